@@ -1,4 +1,4 @@
-/** Measures one piece alone and whole servers side by side; ships nothing. */
+/** Measures whole servers side by side; nothing here ships. */
 @NullMarked
 package io.gyrfalcon.bench;
 

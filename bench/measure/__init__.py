@@ -1,0 +1,1 @@
+"""What compare, soak and idle share. Python 3.9 or newer, standard library only."""

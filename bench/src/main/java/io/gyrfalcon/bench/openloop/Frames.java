@@ -1,0 +1,118 @@
+package io.gyrfalcon.bench.openloop;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The few frames that the open loop writes, and how it tells those that it reads (RFC 9113 §6). The
+ * first call of a connection puts its fields into the server's table (RFC 7541 §6.2.1), later ones
+ * refer to them by index. Stateless.
+ */
+final class Frames {
+    static final byte DATA = 0;
+    static final byte HEADERS = 1;
+    static final byte RST_STREAM = 3;
+    static final byte SETTINGS = 4;
+    static final byte PING = 6;
+    static final byte GOAWAY = 7;
+    static final byte WINDOW_UPDATE = 8;
+
+    static final int ACK = 1;
+    static final int END_STREAM = 1;
+
+    static final short HEADER_TABLE_SIZE = 1;
+    static final short MAX_CONCURRENT_STREAMS = 3;
+    static final short INITIAL_WINDOW_SIZE = 4;
+
+    /** The prefix and {@code name: "hello"} as protobuf. */
+    static final int MESSAGE_BYTES = 12;
+
+    static final int CALL_BYTES_MAX = 256;
+    static final int TABLE_BYTES_USED = 512;
+
+    private static final int END_HEADERS = 4;
+    private static final byte[] MESSAGE = {0, 0, 0, 0, 7, 10, 5, 'h', 'e', 'l', 'l', 'o'};
+    private static final byte[] INTRODUCTION = introduction();
+
+    /** POST and http from the static table, then the five introduced fields, oldest first. */
+    private static final byte[] REFERENCES = {
+        (byte) 0x83,
+        (byte) 0x86,
+        (byte) (0x80 | 66),
+        (byte) (0x80 | 65),
+        (byte) (0x80 | 64),
+        (byte) (0x80 | 63),
+        (byte) (0x80 | 62)
+    };
+
+    private Frames() {}
+
+    /** The client's preface: no push, windows so wide that they never close. */
+    static void preface(ByteBuffer out) {
+        out.put("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        head(out, 12, SETTINGS, 0, 0);
+        out.putShort((short) 2).putInt(0);
+        out.putShort(INITIAL_WINDOW_SIZE).putInt(1 << 30);
+        windowUpdate(out, 1 << 30);
+    }
+
+    static void call(ByteBuffer out, int stream, boolean isIntroduced) {
+        byte[] block = isIntroduced ? REFERENCES : INTRODUCTION;
+        head(out, block.length, HEADERS, END_HEADERS, stream);
+        out.put(block);
+        head(out, MESSAGE_BYTES, DATA, END_STREAM, stream);
+        out.put(MESSAGE);
+    }
+
+    static void settingsAck(ByteBuffer out) {
+        head(out, 0, SETTINGS, ACK, 0);
+    }
+
+    static void pong(ByteBuffer out, long opaque) {
+        head(out, 8, PING, ACK, 0);
+        out.putLong(opaque);
+    }
+
+    static void windowUpdate(ByteBuffer out, int bytes) {
+        head(out, 4, WINDOW_UPDATE, 0, 0);
+        out.putInt(bytes);
+    }
+
+    /** The payload length of the frame at the position. */
+    static int length(ByteBuffer in) {
+        return in.getInt(in.position()) >>> 8;
+    }
+
+    private static void head(ByteBuffer out, int length, byte type, int flags, int stream) {
+        out.putInt(length << 8 | type);
+        out.put((byte) flags);
+        out.putInt(stream);
+    }
+
+    private static byte[] introduction() {
+        ByteBuffer out = ByteBuffer.allocate(CALL_BYTES_MAX);
+        out.put((byte) 0x83).put((byte) 0x86);
+        field(out, 4, "", "/helloworld.Greeter/SayHello");
+        field(out, 1, "", "127.0.0.1");
+        field(out, 31, "", "application/grpc");
+        field(out, 0, "te", "trailers");
+        field(out, 58, "", "open-loop");
+        byte[] block = new byte[out.position()];
+        out.flip().get(block);
+        return block;
+    }
+
+    /**
+     * A literal with incremental indexing; its name from the static table, or new where the index
+     * is 0.
+     */
+    private static void field(ByteBuffer out, int nameIndex, String name, String value) {
+        out.put((byte) (0x40 | nameIndex));
+        if (nameIndex == 0) text(out, name);
+        text(out, value);
+    }
+
+    private static void text(ByteBuffer out, String text) {
+        out.put((byte) text.length()).put(text.getBytes(StandardCharsets.US_ASCII));
+    }
+}

@@ -1,0 +1,180 @@
+package io.gyrfalcon.bench.openloop;
+
+import org.HdrHistogram.Histogram;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/**
+ * One HTTP/2 connection that can say one thing: a greeter call. Owned by the thread that drives it.
+ * It knows of a response whether the whole message came and was followed by trailers, not what they
+ * say.
+ */
+final class GreeterConnection implements AutoCloseable {
+    /** 5 bytes of prefix, then {@code message: "Hello hello"} as protobuf. */
+    static final int RESPONSE_BYTES = 5 + 2 + 11;
+
+    private static final int FRAME_HEAD_BYTES = 9;
+    private static final int SLOTS = 1 << 16;
+    private static final int WINDOW_REFILL = 1 << 28;
+
+    private final SocketChannel channel;
+    private final ByteBuffer output = ByteBuffer.allocateDirect(1 << 20);
+    private final ByteBuffer input = ByteBuffer.allocateDirect(1 << 18);
+    private final long[] intendedNanos = new long[SLOTS];
+    private final int[] messageBytes = new int[SLOTS];
+    private int nextStream = 1;
+    private long outstanding;
+    private long failures;
+    private long windowBytes = 65_535;
+    private long streamsMax = Long.MAX_VALUE;
+    private long unrefilled;
+    private boolean isIntroduced;
+
+    GreeterConnection(InetSocketAddress server) throws IOException {
+        channel = SocketChannel.open(server);
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        Frames.preface(output);
+    }
+
+    SocketChannel channel() {
+        return channel;
+    }
+
+    long outstanding() {
+        return outstanding;
+    }
+
+    long failures() {
+        return failures;
+    }
+
+    /** Queues a call meant for that moment; false where the peer's limits do not let it go yet. */
+    boolean call(long intended) {
+        if (outstanding >= Math.min(streamsMax, SLOTS) || windowBytes < Frames.MESSAGE_BYTES) {
+            return false;
+        }
+        if (output.remaining() < Frames.CALL_BYTES_MAX) return false;
+        int slot = slot(nextStream);
+        intendedNanos[slot] = intended;
+        messageBytes[slot] = 0;
+        Frames.call(output, nextStream, isIntroduced);
+        isIntroduced = true;
+        nextStream += 2;
+        outstanding++;
+        windowBytes -= Frames.MESSAGE_BYTES;
+        return true;
+    }
+
+    void flush() throws IOException {
+        if (output.position() == 0) return;
+        output.flip();
+        channel.write(output);
+        output.compact();
+    }
+
+    /** Reads what has come; the latencies of answers go to the histogram. */
+    void receive(Histogram latencies) {
+        try {
+            if (channel.read(input) < 0) throw new IOException("closed by the server");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        long now = System.nanoTime();
+        input.flip();
+        while (input.remaining() >= FRAME_HEAD_BYTES) {
+            int length = Frames.length(input);
+            if (input.remaining() < FRAME_HEAD_BYTES + length) break;
+            int end = input.position() + FRAME_HEAD_BYTES + length;
+            onFrame(length, now, latencies);
+            input.position(end);
+        }
+        input.compact();
+    }
+
+    private void onFrame(int length, long now, Histogram latencies) {
+        int head = input.position();
+        int flags = input.get(head + 4) & 0xff;
+        int stream = input.getInt(head + 5) & 0x7fffffff;
+        boolean isEnd = (flags & Frames.END_STREAM) != 0;
+        switch (input.get(head + 3)) {
+            case Frames.DATA -> {
+                messageBytes[slot(stream)] += length;
+                refill(length);
+                if (isEnd) onFailure();
+            }
+            case Frames.HEADERS -> {
+                if (isEnd) onEnd(stream, now, latencies);
+            }
+            case Frames.RST_STREAM -> onFailure();
+            case Frames.SETTINGS -> onSettings(head, length, (flags & Frames.ACK) != 0);
+            case Frames.PING -> {
+                if ((flags & Frames.ACK) == 0) {
+                    Frames.pong(output, input.getLong(head + FRAME_HEAD_BYTES));
+                }
+            }
+            case Frames.GOAWAY -> throw new IllegalStateException("GOAWAY (expected: answers)");
+            case Frames.WINDOW_UPDATE -> {
+                if (stream == 0) windowBytes += input.getInt(head + FRAME_HEAD_BYTES);
+            }
+            default -> throw new IllegalStateException("frame type: " + input.get(head + 3));
+        }
+    }
+
+    private void onEnd(int stream, long now, Histogram latencies) {
+        int slot = slot(stream);
+        if (messageBytes[slot] != RESPONSE_BYTES) {
+            onFailure();
+            return;
+        }
+        outstanding--;
+        latencies.recordValue(
+                Math.min(now - intendedNanos[slot], latencies.getHighestTrackableValue()));
+    }
+
+    private void onFailure() {
+        outstanding--;
+        failures++;
+    }
+
+    private void onSettings(int head, int length, boolean isAck) {
+        if (isAck) return;
+        for (int i = head + FRAME_HEAD_BYTES; i < head + FRAME_HEAD_BYTES + length; i += 6) {
+            long value = input.getInt(i + 2) & 0xffffffffL;
+            switch (input.getShort(i)) {
+                case Frames.HEADER_TABLE_SIZE -> {
+                    if (value < Frames.TABLE_BYTES_USED) {
+                        throw new IllegalStateException(
+                                "header table: " + value + " (expected: >= 512)");
+                    }
+                }
+                case Frames.MAX_CONCURRENT_STREAMS -> streamsMax = value;
+                default -> {
+                    // a call of 14 bytes fits every other setting
+                }
+            }
+        }
+        Frames.settingsAck(output);
+    }
+
+    private void refill(int length) {
+        unrefilled += length;
+        if (unrefilled < WINDOW_REFILL) return;
+        Frames.windowUpdate(output, (int) unrefilled);
+        unrefilled = 0;
+    }
+
+    private static int slot(int stream) {
+        return (stream >>> 1) & (SLOTS - 1);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}
