@@ -1,0 +1,145 @@
+package io.gyrfalcon.grpc.server;
+
+import io.grpc.BinaryLog;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerMethodDefinition;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * One method as calls meet it: the descriptor that was registered, and the handler with every
+ * interceptor and the binary log already around it. Immutable; any thread.
+ *
+ * @param <Q> request type as registered
+ * @param <R> response type as registered
+ */
+public final class BoundMethod<Q, R> {
+    private static final String STUB_UNARY = "io.grpc.stub.ServerCalls$UnaryServerCallHandler";
+    private static final String STUB_STREAMING =
+            "io.grpc.stub.ServerCalls$StreamingServerCallHandler";
+    private static final String STOCK_MARSHALLER =
+            "io.grpc.protobuf.lite.ProtoLiteUtils$MessageMarshaller";
+
+    private final MethodDescriptor<Q, R> original;
+    private final MethodDescriptor<?, ?> wire;
+    private final ServerCallHandler<?, ?> handler;
+    private final boolean readsMetadata;
+    private final boolean reusesStream;
+    private final boolean serverSendsOne;
+    private final boolean clientSendsOne;
+    private final byte[] path;
+
+    private BoundMethod(
+            MethodDescriptor<Q, R> original,
+            ServerMethodDefinition<?, ?> outermost,
+            boolean readsMetadata) {
+        this.original = original;
+        this.wire = outermost.getMethodDescriptor();
+        this.handler = outermost.getServerCallHandler();
+        this.readsMetadata = readsMetadata;
+        this.reusesStream = isStock(wire.getRequestMarshaller());
+        this.serverSendsOne = wire.getType().serverSendsOneMessage();
+        this.clientSendsOne = wire.getType().clientSendsOneMessage();
+        this.path = ("/" + original.getFullMethodName()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * Composes the handler of one method: interceptors in the order of their addition, each around
+     * what was there, so that the last added runs first; the binary log outermost.
+     *
+     * @param watched whether something outside the handler (a tracer, a choice of executor) is
+     *     handed the request's metadata
+     */
+    public static <Q, R> BoundMethod<Q, R> bind(
+            ServerMethodDefinition<Q, R> definition,
+            List<ServerInterceptor> interceptors,
+            @Nullable BinaryLog binaryLog,
+            boolean watched) {
+        ServerCallHandler<Q, R> handler = definition.getServerCallHandler();
+        boolean readsMetadata =
+                watched || binaryLog != null || !interceptors.isEmpty() || !isStub(handler);
+        for (int i = 0; i < interceptors.size(); i++) {
+            handler = new Intercepted<>(interceptors.get(i), handler);
+        }
+        ServerMethodDefinition<?, ?> outermost = definition.withServerCallHandler(handler);
+        if (binaryLog != null) outermost = binaryLog.wrapMethodDefinition(outermost);
+        return new BoundMethod<>(definition.getMethodDescriptor(), outermost, readsMetadata);
+    }
+
+    private static boolean isStub(ServerCallHandler<?, ?> handler) {
+        String name = handler.getClass().getName();
+        return name.equals(STUB_UNARY) || name.equals(STUB_STREAMING);
+    }
+
+    private static boolean isStock(MethodDescriptor.Marshaller<?> marshaller) {
+        return marshaller.getClass().getName().equals(STOCK_MARSHALLER);
+    }
+
+    /** The descriptor that the service registered; tracers are shown this one. */
+    public MethodDescriptor<Q, R> original() {
+        return original;
+    }
+
+    /** The descriptor whose marshallers the call uses; a binary log may have changed its types. */
+    public MethodDescriptor<?, ?> wire() {
+        return wire;
+    }
+
+    /** The handler for {@link #wire()}'s types, everything composed around it. */
+    public ServerCallHandler<?, ?> handler() {
+        return handler;
+    }
+
+    /**
+     * Whether anybody may look at the request's metadata. False only where the handler is
+     * grpc-stub's own and nothing stands around it: those never read it.
+     */
+    public boolean readsMetadata() {
+        return readsMetadata;
+    }
+
+    /**
+     * Whether the request's marshaller is known to keep no reference to the stream it parses, so
+     * that one {@link InboundMessage} may serve one message after another.
+     */
+    public boolean reusesStream() {
+        return reusesStream;
+    }
+
+    /** Whether the server sends exactly one message. */
+    public boolean serverSendsOne() {
+        return serverSendsOne;
+    }
+
+    /** Whether the client sends exactly one message. */
+    public boolean clientSendsOne() {
+        return clientSendsOne;
+    }
+
+    /** The value of {@code :path}, {@code /package.Service/Method}. Not to be changed. */
+    public byte[] pathBytes() {
+        return path;
+    }
+
+    /** A handler with one interceptor around it. */
+    private static final class Intercepted<Q, R> implements ServerCallHandler<Q, R> {
+        private final ServerInterceptor interceptor;
+        private final ServerCallHandler<Q, R> next;
+
+        Intercepted(ServerInterceptor interceptor, ServerCallHandler<Q, R> next) {
+            this.interceptor = interceptor;
+            this.next = next;
+        }
+
+        @Override
+        public io.grpc.ServerCall.Listener<Q> startCall(
+                io.grpc.ServerCall<Q, R> call, io.grpc.Metadata headers) {
+            return interceptor.interceptCall(call, headers, next);
+        }
+    }
+}
