@@ -1,0 +1,133 @@
+package io.gyrfalcon.http2.hpack;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** What a field is and whether its characters are allowed. Stateless; any thread. */
+final class HeaderRules {
+    private static final byte[] METHOD = ascii(":method");
+    private static final byte[] SCHEME = ascii(":scheme");
+    private static final byte[] AUTHORITY = ascii(":authority");
+    private static final byte[] PATH = ascii(":path");
+    private static final byte[] STATUS = ascii(":status");
+    private static final byte[] PROTOCOL = ascii(":protocol");
+    private static final byte[] TE = ascii("te");
+    private static final byte[] TRAILERS = ascii("trailers");
+    private static final byte[] HOST = ascii("host");
+    private static final byte[] COOKIE = ascii("cookie");
+    private static final byte[] UPGRADE = ascii("upgrade");
+    private static final byte[] CONNECTION = ascii("connection");
+    private static final byte[] KEEP_ALIVE = ascii("keep-alive");
+    private static final byte[] CONTENT_LENGTH = ascii("content-length");
+    private static final byte[] PROXY_CONNECTION = ascii("proxy-connection");
+    private static final byte[] TRANSFER_ENCODING = ascii("transfer-encoding");
+
+    private HeaderRules() {}
+
+    /** The kind of the field whose name starts at {@code offset}, its value right behind it. */
+    static FieldKind kindOf(byte[] bytes, int offset, int nameLength, int valueLength) {
+        final int valueOffset = offset + nameLength;
+        if (!isValueAllowed(bytes, valueOffset, valueLength)) return FieldKind.MALFORMED;
+        if (nameLength > 0 && bytes[offset] == ':') {
+            return pseudo(bytes, offset, nameLength);
+        }
+        if (!isNameAllowed(bytes, offset, nameLength)) return FieldKind.MALFORMED;
+        return regular(bytes, offset, nameLength, valueOffset, valueLength);
+    }
+
+    /** The kind of a field that shares its name with one that is of kind {@code named}. */
+    static FieldKind kindOf(
+            FieldKind named, byte[] bytes, int offset, int nameLength, int valueLength) {
+        if (named == FieldKind.TE
+                || named == FieldKind.CONNECTION_SPECIFIC
+                || named == FieldKind.MALFORMED) {
+            return kindOf(bytes, offset, nameLength, valueLength);
+        }
+        return isValueAllowed(bytes, offset + nameLength, valueLength)
+                ? named
+                : FieldKind.MALFORMED;
+    }
+
+    /** RFC 9113 §8.2.1: no NUL, CR or LF anywhere, no blank at either end. */
+    static boolean isValueAllowed(byte[] bytes, int offset, int length) {
+        if (length == 0) return true;
+        if (isBlank(bytes[offset]) || isBlank(bytes[offset + length - 1])) return false;
+        int below = 0;
+        final int end = offset + length;
+        for (int i = offset; i < end; i++) below |= bytes[i] - 0x20;
+        return below >= 0 || isValueAllowedSlow(bytes, offset, end);
+    }
+
+    private static boolean isValueAllowedSlow(byte[] bytes, int offset, int end) {
+        for (int i = offset; i < end; i++) {
+            final byte b = bytes[i];
+            if (b == 0 || b == '\r' || b == '\n') return false;
+        }
+        return true;
+    }
+
+    /** RFC 9113 §8.2.1: nothing up to space, no upper case, no colon, nothing from DEL on. */
+    static boolean isNameAllowed(byte[] bytes, int offset, int length) {
+        if (length == 0) return false;
+        final int end = offset + length;
+        for (int i = offset; i < end; i++) {
+            final byte b = bytes[i];
+            if (b <= 0x20 || b == 0x7f || b == ':' || (b >= 'A' && b <= 'Z')) return false;
+        }
+        return true;
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t';
+    }
+
+    private static FieldKind pseudo(byte[] bytes, int offset, int length) {
+        if (is(PATH, bytes, offset, length)) return FieldKind.PATH;
+        if (is(METHOD, bytes, offset, length)) return FieldKind.METHOD;
+        if (is(SCHEME, bytes, offset, length)) return FieldKind.SCHEME;
+        if (is(STATUS, bytes, offset, length)) return FieldKind.STATUS;
+        if (is(AUTHORITY, bytes, offset, length)) return FieldKind.AUTHORITY;
+        if (is(PROTOCOL, bytes, offset, length)) return FieldKind.PROTOCOL;
+        if (!isNameAllowed(bytes, offset + 1, length - 1)) return FieldKind.MALFORMED;
+        return FieldKind.UNKNOWN_PSEUDO;
+    }
+
+    private static FieldKind regular(
+            byte[] bytes, int offset, int length, int valueOffset, int valueLength) {
+        return switch (length) {
+            case 2 -> te(bytes, offset, valueOffset, valueLength);
+            case 4 -> named(HOST, FieldKind.HOST, bytes, offset);
+            case 6 -> named(COOKIE, FieldKind.COOKIE, bytes, offset);
+            case 7 -> named(UPGRADE, FieldKind.CONNECTION_SPECIFIC, bytes, offset);
+            case 10 ->
+                    bytes[offset] == 'k'
+                            ? named(KEEP_ALIVE, FieldKind.CONNECTION_SPECIFIC, bytes, offset)
+                            : named(CONNECTION, FieldKind.CONNECTION_SPECIFIC, bytes, offset);
+            case 14 -> named(CONTENT_LENGTH, FieldKind.CONTENT_LENGTH, bytes, offset);
+            case 16 -> named(PROXY_CONNECTION, FieldKind.CONNECTION_SPECIFIC, bytes, offset);
+            case 17 -> named(TRANSFER_ENCODING, FieldKind.CONNECTION_SPECIFIC, bytes, offset);
+            default -> FieldKind.REGULAR;
+        };
+    }
+
+    private static FieldKind te(byte[] bytes, int offset, int valueOffset, int valueLength) {
+        if (!is(TE, bytes, offset, TE.length)) return FieldKind.REGULAR;
+        return is(TRAILERS, bytes, valueOffset, valueLength)
+                ? FieldKind.TE
+                : FieldKind.CONNECTION_SPECIFIC;
+    }
+
+    /** {@code kind} when the name at {@code offset}, as long as {@code name}, is that name. */
+    private static FieldKind named(byte[] name, FieldKind kind, byte[] bytes, int offset) {
+        return is(name, bytes, offset, name.length) ? kind : FieldKind.REGULAR;
+    }
+
+    private static boolean is(byte[] ascii, byte[] bytes, int offset, int length) {
+        return length == ascii.length
+                && Arrays.equals(bytes, offset, offset + length, ascii, 0, length);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,315 @@
+package io.gyrfalcon.http2.hpack;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Decodes the header blocks of one connection, RFC 7541. Loop-owned.
+ *
+ * <p>Whatever the peer sends, nothing is thrown and nothing outside of the block is read. After
+ * {@link HpackOutcome#COMPRESSION_ERROR} the decoder is out of step and must not be used again.
+ */
+/*
+ * A block beyond the limits (RFC 9113 §10.5.1) is decoded to its end, since the table has to stay
+ * in step, but its fields are not handed over any more.
+ *
+ * A literal is first put together in the scratch: only then is it known what it evicts, and its
+ * name may be that of an evicted entry (RFC 7541 §4.4). A literal too large for both the table and
+ * the limits is counted, not kept: it empties the table (RFC 7541 §4.4) and is handed to nobody.
+ */
+public final class HpackDecoder {
+    /** The amplification that {@link #isAmplified()} allows. */
+    public static final int AMPLIFICATION_MAX = 32;
+
+    /** Retained bytes of a connection from which on {@link #isAmplified()} looks. */
+    public static final int AMPLIFICATION_BYTES_MIN = 64 * 1024;
+
+    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+    private static final int ERROR = -1;
+    private static final int NOT_REQUIRED = -1;
+
+    /** Larger integers are errors wherever they may stand: RFC 7541 §5.1. */
+    private static final int INTEGER_MAX = (1 << 28) - 1;
+
+    private static final int CONTINUATIONS_MAX = 5;
+
+    private final HpackScratch scratch;
+    private final DynamicTable table;
+    private int tableBytesMax;
+    private int updateRequiredMax = NOT_REQUIRED;
+    private int listBytesMax = 8 * 1024;
+    private int listFieldsMax = 256;
+    private int blockFields;
+    private long blockBytes;
+    private long wireBytes;
+    private long retainedBytes;
+
+    /** Where the integer or string that was read last ends. */
+    private long next;
+
+    /**
+     * A decoder that owns no table memory yet.
+     *
+     * @param tableBytesMax SETTINGS_HEADER_TABLE_SIZE in force: 4,096 until the peer has
+     *     acknowledged another
+     * @param scratch of the owner loop
+     */
+    public HpackDecoder(int tableBytesMax, HpackScratch scratch) {
+        this(tableBytesMax, scratch, true);
+    }
+
+    HpackDecoder(int tableBytesMax, HpackScratch scratch, boolean remembers) {
+        checkNotNegative(tableBytesMax, "tableBytesMax");
+        this.tableBytesMax = tableBytesMax;
+        this.scratch = scratch;
+        this.table = new DynamicTable(tableBytesMax, scratch, remembers);
+    }
+
+    /**
+     * The peer has acknowledged this SETTINGS_HEADER_TABLE_SIZE. If it is below what its encoder
+     * uses, the next block must start with a size update: RFC 9113 §4.3.1.
+     */
+    public void tableBytesMax(int bytes) {
+        checkNotNegative(bytes, "tableBytesMax");
+        tableBytesMax = bytes;
+        final int inUse =
+                updateRequiredMax == NOT_REQUIRED ? table.capacityBytes() : updateRequiredMax;
+        if (bytes < inUse) updateRequiredMax = bytes;
+    }
+
+    /** Limits of a block: decoded bytes with 32 for each field, and fields. */
+    public void listLimits(int bytesMax, int fieldsMax) {
+        checkNotNegative(bytesMax, "bytesMax");
+        checkNotNegative(fieldsMax, "fieldsMax");
+        listBytesMax = bytesMax;
+        listFieldsMax = fieldsMax;
+    }
+
+    private static void checkNotNegative(int value, String name) {
+        if (value < 0)
+            throw new IllegalArgumentException(name + ": " + value + " (expected: >= 0)");
+    }
+
+    /** Decoded bytes of the block so far, 32 added for each field. */
+    public long blockBytes() {
+        return blockBytes;
+    }
+
+    /** Fields of the block so far. */
+    public int blockFields() {
+        return blockFields;
+    }
+
+    /** Whether the block so far is beyond {@link #listLimits}; then fields are withheld. */
+    public boolean isOverLimit() {
+        return blockBytes > listBytesMax || blockFields > listFieldsMax;
+    }
+
+    /** Bytes of all blocks of the connection as they came. */
+    public long wireBytes() {
+        return wireBytes;
+    }
+
+    /** Bytes of names and values of all literals; what repeats an entry in full is not counted. */
+    public long retainedBytes() {
+        return retainedBytes;
+    }
+
+    /** Whether the peer has made us keep far more than it sent. */
+    public boolean isAmplified() {
+        return retainedBytes > AMPLIFICATION_BYTES_MIN
+                && retainedBytes > AMPLIFICATION_MAX * wireBytes;
+    }
+
+    /** Size of the dynamic table by RFC 7541 §4.1. */
+    public int tableBytes() {
+        return table.sizeBytes();
+    }
+
+    /**
+     * Decodes one whole block, HEADERS and all its CONTINUATIONs.
+     *
+     * @param block native memory; {@code [offset, offset + length)} is read
+     * @param sink takes the fields that are within the limits
+     */
+    public HpackOutcome decode(MemorySegment block, long offset, int length, FieldSink sink) {
+        final long end = offset + length;
+        blockFields = 0;
+        blockBytes = 0;
+        wireBytes += length;
+        if (updateRequiredMax != NOT_REQUIRED && !startsWithRequiredUpdate(block, offset, end)) {
+            return HpackOutcome.COMPRESSION_ERROR;
+        }
+        long at = offset;
+        while (at < end) {
+            final byte first = block.get(BYTE, at);
+            if (first >= 0) {
+                at = notIndexed(block, at, end, first, sink);
+                if (at < 0) return HpackOutcome.COMPRESSION_ERROR;
+                continue;
+            }
+            final Field field;
+            if (first != -1) {
+                field = entry(first & 0x7f);
+                at++;
+            } else {
+                field = farEntry(block, at, end, first);
+                at = next;
+            }
+            if (field == null) return HpackOutcome.COMPRESSION_ERROR;
+            deliver(field, sink);
+        }
+        return HpackOutcome.OK;
+    }
+
+    /** The field of an index in the static and dynamic tables, or null: RFC 7541 §2.3.3. */
+    private @Nullable Field entry(int index) {
+        if (index > StaticTable.LENGTH) return table.entry(index - StaticTable.LENGTH - 1);
+        return index == 0 ? null : StaticTable.field(index);
+    }
+
+    /** The field of an index that does not fit into the first byte. */
+    private @Nullable Field farEntry(MemorySegment block, long at, long end, int first) {
+        final int index = integer(block, at, end, first, 7);
+        return index < 0 ? null : entry(index);
+    }
+
+    private void deliver(Field field, FieldSink sink) {
+        blockFields++;
+        blockBytes += field.listBytes();
+        if (blockBytes <= listBytesMax && blockFields <= listFieldsMax) sink.onField(field);
+    }
+
+    private boolean startsWithRequiredUpdate(MemorySegment block, long at, long end) {
+        final int requiredMax = updateRequiredMax;
+        if (at == end) return false;
+        final int first = block.get(BYTE, at);
+        if ((first & 0xe0) != 0x20) return false;
+        final int bytes = integer(block, at, end, first, 5);
+        if (bytes < 0 || bytes > requiredMax) return false;
+        updateRequiredMax = NOT_REQUIRED;
+        return true;
+    }
+
+    /** A literal or a size update; where it ends, or {@link #ERROR}. */
+    private long notIndexed(MemorySegment block, long at, long end, int first, FieldSink sink) {
+        if (first >= 0x40) return literal(block, at, end, first, 6, sink);
+        if (first < 0x20) return literal(block, at, end, first, 4, sink);
+        if (blockFields != 0) return ERROR; // RFC 7541 §4.2
+        final int bytes = integer(block, at, end, first, 5);
+        if (bytes < 0 || bytes > tableBytesMax) return ERROR; // RFC 7541 §6.3
+        table.resize(bytes);
+        return next;
+    }
+
+    /** RFC 7541 §6.2: the name's index in {@code prefixBits}, 6 if it is to be remembered. */
+    private long literal(
+            MemorySegment block, long at, long end, int first, int prefixBits, FieldSink sink) {
+        final int index = integer(block, at, end, first, prefixBits);
+        if (index < 0) return ERROR;
+        final int keptMax = keptBytesMax();
+        final FieldKind named;
+        final int nameLength;
+        if (index == 0) {
+            named = FieldKind.MALFORMED; // not known
+            nameLength = string(block, next, end, 0, keptMax);
+            if (nameLength < 0) return ERROR;
+        } else {
+            final Field field = entry(index);
+            if (field == null) return ERROR;
+            named = field.kind();
+            nameLength = field.nameLength();
+            final byte[] text = scratch.text(nameLength);
+            System.arraycopy(field.nameBytes(), field.nameOffset(), text, 0, nameLength);
+        }
+        final int valueLength = string(block, next, end, Math.min(nameLength, keptMax), keptMax);
+        if (valueLength < 0) return ERROR;
+        retainedBytes += (long) nameLength + valueLength;
+        if (nameLength > keptMax || valueLength > keptMax) {
+            oversized((long) nameLength + valueLength, prefixBits == 6);
+            return next;
+        }
+        final byte[] text = scratch.text(0);
+        final FieldKind kind = HeaderRules.kindOf(named, text, 0, nameLength, valueLength);
+        deliver(entered(text, nameLength, valueLength, kind, first), sink);
+        return next;
+    }
+
+    /** The field that the scratch holds: entered into the table if that is wanted and fits. */
+    private Field entered(byte[] text, int nameLength, int valueLength, FieldKind kind, int first) {
+        if (first >= 0x40) {
+            final long bytes = (long) nameLength + valueLength + Field.OVERHEAD_BYTES;
+            if (bytes <= table.capacityBytes()) {
+                return table.insert(text, 0, nameLength, valueLength, kind);
+            }
+            table.clear(); // RFC 7541 §4.4
+        }
+        final Field field = scratch.field;
+        field.become(text, 0, nameLength, valueLength, kind);
+        field.sensitive((first & 0xf0) == 0x10);
+        return field;
+    }
+
+    private void oversized(long payloadBytes, boolean wasToBeRemembered) {
+        if (wasToBeRemembered) table.clear();
+        blockFields++;
+        blockBytes += payloadBytes + Field.OVERHEAD_BYTES;
+    }
+
+    /** A name or value longer than this fits neither the table nor the limits. */
+    private int keptBytesMax() {
+        return Math.max(listBytesMax, Math.max(tableBytesMax, table.capacityBytes()));
+    }
+
+    /**
+     * Reads a string, RFC 7541 §5.2, into the scratch at {@code to}, {@code keptMax} bytes of it at
+     * most.
+     *
+     * @return its length, or {@link #ERROR}
+     */
+    private int string(MemorySegment block, long at, long end, int to, int keptMax) {
+        if (at >= end) return ERROR;
+        final int first = block.get(BYTE, at);
+        final int length = integer(block, at, end, first, 7);
+        if (length < 0 || length > end - next) return ERROR;
+        final long from = next;
+        next = from + length;
+        if (first < 0) {
+            final int limit = to + (int) Math.min(Huffman.decodedBytesMax(length), keptMax);
+            final byte[] text = scratch.text(limit + Huffman.SLACK_BYTES);
+            return Huffman.decode(block, from, length, text, to, limit);
+        }
+        final int kept = Math.min(length, keptMax);
+        MemorySegment.copy(block, BYTE, from, scratch.text(to + kept), to, kept);
+        return length;
+    }
+
+    /**
+     * Reads an integer, RFC 7541 §5.1, and leaves its end in {@link #next}.
+     *
+     * @return the integer, or {@link #ERROR} if it is cut off or larger than any that can be right
+     */
+    private int integer(MemorySegment block, long at, long end, int first, int prefixBits) {
+        final int mask = (1 << prefixBits) - 1;
+        final int head = first & mask;
+        next = at + 1;
+        return head < mask ? head : integerSlow(block, at + 1, end, head);
+    }
+
+    private int integerSlow(MemorySegment block, long from, long end, int head) {
+        long value = head;
+        int shift = 0;
+        for (long at = from; at < end && at - from < CONTINUATIONS_MAX; at++) {
+            final int b = block.get(BYTE, at);
+            value += (b & 0x7fL) << shift;
+            shift += 7;
+            if (b >= 0) {
+                next = at + 1;
+                return value <= INTEGER_MAX ? (int) value : ERROR;
+            }
+        }
+        return ERROR;
+    }
+}

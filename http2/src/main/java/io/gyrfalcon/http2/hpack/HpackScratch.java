@@ -1,0 +1,38 @@
+package io.gyrfalcon.http2.hpack;
+
+/**
+ * Working memory that the decoders of one loop share; nothing in it outlives a call. Loop-owned.
+ *
+ * <p>Grows to what the largest literal within the limits needs, and stays there.
+ */
+public final class HpackScratch {
+    private static final byte[] NONE = {};
+
+    /** The field that is in no table. */
+    final Field field = new Field(NONE);
+
+    private byte[] text = NONE;
+    private byte[] spare = NONE;
+
+    /** Makes an empty one. */
+    public HpackScratch() {}
+
+    /** The array that literals are decoded into, at least {@code bytesMin} long. */
+    byte[] text(int bytesMin) {
+        final byte[] current = text;
+        return current.length >= bytesMin ? current : textSlow(bytesMin);
+    }
+
+    private byte[] textSlow(int bytesMin) {
+        final byte[] grown = new byte[Math.max(256, bytesMin + (bytesMin >> 1))];
+        System.arraycopy(text, 0, grown, 0, text.length);
+        text = grown;
+        return grown;
+    }
+
+    /** A second array, at least {@code bytesMin} long. */
+    byte[] spare(int bytesMin) {
+        if (spare.length < bytesMin) spare = new byte[bytesMin];
+        return spare;
+    }
+}

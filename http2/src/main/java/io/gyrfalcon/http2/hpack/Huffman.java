@@ -1,0 +1,256 @@
+package io.gyrfalcon.http2.hpack;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** The code of RFC 7541 Appendix B. Stateless; any thread. */
+/*
+ * The code is canonical: symbols sorted by (length, value) have consecutive codes. So the lengths
+ * are all there is to write down; a program in the test sources prints them from the appendix.
+ *
+ * Decoding looks at ROOT_BITS bits at a time. An entry of ROOT holds one or two whole symbols:
+ *
+ *      0..7 first symbol   8..15 second symbol   16..20 bits of both   21..24 bits of the first
+ *     25..26 how many symbols
+ *
+ * and is 0 where the first symbol is longer than ROOT_BITS; those are found by comparing with the
+ * first code of each length.
+ */
+final class Huffman {
+    /** Bits of each symbol, 0 to 256 (EOS): 'A' is 5. */
+    static final String LENGTHS =
+            "ISXXXXXXXTZXXZXXXXXXXXZXXXXXXXXXBFFHIBDGFFDGDBBBAAABBBBBBBCDKBHF"
+                    + "IBCCCCCCCCCCCCCCCCCCCCCCDCDIOIJBKABABABBBACCBBBABCBAABCCCCCKGJIX"
+                    + "PRPPRRRSRSSSSSTSTTRSTSSSSQRSRSSTRQPRRSSQSRRTQRSSQQRQSRSSPRRRSRRS"
+                    + "VVPORSRUVVVWWVTUOQVWWVWTQQVVXWWWPTPQRQQSRRUUTTVSVWVVWWWWWXWWWWWVZ";
+
+    /** Bits of the shortest code. */
+    static final int BITS_MIN = 5;
+
+    /** Bits of the longest code. */
+    static final int BITS_MAX = 30;
+
+    private static final int SYMBOLS = 257;
+    private static final int EOS = 256;
+    private static final int ROOT_BITS = 12;
+    private static final int ROOT_SHIFT = Long.SIZE - ROOT_BITS;
+
+    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+    private static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+    private static final byte[] BITS = new byte[SYMBOLS];
+    private static final int[] CODES = new int[SYMBOLS];
+
+    /** Symbols in the order of their codes. */
+    private static final short[] SORTED = new short[SYMBOLS];
+
+    /** By length: the first code that is longer than all of this length, left-aligned. */
+    private static final long[] LIMITS = new long[BITS_MAX + 1];
+
+    /** By length: place in SORTED minus code. */
+    private static final int[] PLACES = new int[BITS_MAX + 1];
+
+    private static final int[] ROOT = new int[1 << ROOT_BITS];
+
+    static {
+        assignCodes();
+        fillRoot();
+    }
+
+    private Huffman() {}
+
+    private static void assignCodes() {
+        for (int symbol = 0; symbol < SYMBOLS; symbol++) {
+            BITS[symbol] = (byte) (LENGTHS.charAt(symbol) - 'A' + BITS_MIN);
+        }
+        int code = 0;
+        int place = 0;
+        for (int bits = BITS_MIN; bits <= BITS_MAX; bits++) {
+            PLACES[bits] = place - code;
+            for (int symbol = 0; symbol < SYMBOLS; symbol++) {
+                if (BITS[symbol] != bits) continue;
+                SORTED[place++] = (short) symbol;
+                CODES[symbol] = code++;
+            }
+            LIMITS[bits] = (long) code << (BITS_MAX - bits);
+            code <<= 1;
+        }
+    }
+
+    private static void fillRoot() {
+        final int[] single = new int[ROOT.length];
+        for (int symbol = 0; symbol < EOS; symbol++) {
+            final int bits = BITS[symbol];
+            if (bits > ROOT_BITS) continue;
+            final int from = CODES[symbol] << (ROOT_BITS - bits);
+            final int to = from + (1 << (ROOT_BITS - bits));
+            final int entry = symbol | bits << 16 | bits << 21 | 1 << 25;
+            for (int i = from; i < to; i++) single[i] = entry;
+        }
+        for (int i = 0; i < ROOT.length; i++) ROOT[i] = withSecond(i, single);
+    }
+
+    private static int withSecond(int prefix, int[] single) {
+        final int first = single[prefix];
+        final int bits = firstBits(first);
+        final int second = single[(prefix << bits) & (ROOT.length - 1)];
+        final int both = bits + firstBits(second);
+        if (first == 0 || second == 0 || both > ROOT_BITS) return first;
+        return (first & 0xff) | (second & 0xff) << 8 | both << 16 | bits << 21 | 2 << 25;
+    }
+
+    private static int allBits(int entry) {
+        return (entry >>> 16) & 0x1f;
+    }
+
+    private static int firstBits(int entry) {
+        return (entry >>> 21) & 0xf;
+    }
+
+    /** Bits of the code of {@code symbol}, 0 to 256. */
+    static int bits(int symbol) {
+        return BITS[symbol];
+    }
+
+    /** The code of {@code symbol}, right-aligned. */
+    static int code(int symbol) {
+        return CODES[symbol];
+    }
+
+    /** The most bytes that {@code length} bytes of code can stand for. */
+    static long decodedBytesMax(int length) {
+        return (long) length * 8 / BITS_MIN;
+    }
+
+    /** Room that {@link #decode} wants in its target behind the limit. */
+    static final int SLACK_BYTES = 9;
+
+    /**
+     * Decodes {@code length} bytes at {@code at} into {@code target[to, limit)}.
+     *
+     * <p>What would lie behind the limit is checked and counted, not kept; then the bytes before it
+     * are not meaningful either. {@code target} has {@link #SLACK_BYTES} behind the limit.
+     *
+     * @return decoded length, or -1 for EOS in the string or wrong padding: RFC 7541 §5.2
+     */
+    static int decode(MemorySegment source, long at, int length, byte[] target, int to, int limit) {
+        final int[] root = ROOT;
+        final long end = at + length;
+        final long lastLong = end - Long.BYTES;
+        long window = 0; // left-aligned; what lies behind `have` bits is a preview or zero
+        int have = 0;
+        int write = to;
+        int dropped = 0;
+        while (at <= lastLong) {
+            window |= source.get(LONG, at) >>> have;
+            at += (Long.SIZE - 1 - have) >>> 3;
+            have |= 56;
+            int rounds = 4; // 4 * ROOT_BITS <= 56
+            do {
+                final int entry = root[(int) (window >>> ROOT_SHIFT)];
+                if (entry == 0) {
+                    if (have < BITS_MAX) break;
+                    final int found = longSymbol(window);
+                    if (found < 0) return -1;
+                    target[write++] = (byte) found;
+                    window <<= found >>> 8;
+                    have -= found >>> 8;
+                    break;
+                }
+                target[write] = (byte) entry;
+                target[write + 1] = (byte) (entry >>> 8);
+                write += entry >>> 25;
+                window <<= allBits(entry);
+                have -= allBits(entry);
+            } while (--rounds != 0);
+            if (write > limit) {
+                dropped += write - limit;
+                write = limit;
+            }
+        }
+        return decodeTail(source, at, end, window, have, target, write, limit, dropped - to);
+    }
+
+    /** The last bytes, symbol by symbol, and the padding. */
+    private static int decodeTail(
+            MemorySegment source,
+            long from,
+            long end,
+            long preview,
+            int had,
+            byte[] target,
+            int to,
+            int limit,
+            int counted) {
+        int have = had;
+        long window = have == 0 ? 0 : preview & (-1L << (Long.SIZE - have));
+        int write = to;
+        int count = counted;
+        long at = from;
+        while (true) {
+            while (have <= Long.SIZE - 8 && at < end) {
+                window |= (source.get(BYTE, at++) & 0xffL) << (Long.SIZE - 8 - have);
+                have += 8;
+            }
+            if (have == 0) return write + count;
+            final long padded = have < Long.SIZE ? window | (-1L >>> have) : window;
+            final int entry = ROOT[(int) (padded >>> ROOT_SHIFT)];
+            final int found =
+                    entry != 0 ? (entry & 0xff) | firstBits(entry) << 8 : longSymbol(padded);
+            final int bits = found >>> 8;
+            if (found < 0 || bits > have) {
+                return have < 8 && padded == -1L ? write + count : -1;
+            }
+            if (write < limit) target[write++] = (byte) found;
+            else count++;
+            window <<= bits;
+            have -= bits;
+        }
+    }
+
+    /** Symbol and its bits at 8 and up for a code longer than the root's, or -1 for EOS. */
+    private static int longSymbol(long window) {
+        final long head = window >>> (Long.SIZE - BITS_MAX);
+        int bits = ROOT_BITS + 1;
+        while (bits < BITS_MAX && head >= LIMITS[bits]) bits++;
+        final int symbol = SORTED[PLACES[bits] + (int) (head >>> (BITS_MAX - bits))];
+        return symbol == EOS ? -1 : symbol | bits << 8;
+    }
+
+    /** Bytes that {@code length} bytes of {@code text} take when encoded. */
+    static int encodedBytes(byte[] text, int offset, int length) {
+        final byte[] bits = BITS;
+        long sum = 0;
+        for (int i = offset; i < offset + length; i++) sum += bits[text[i] & 0xff];
+        return (int) ((sum + 7) >>> 3);
+    }
+
+    /** Encodes, pads with ones, and returns where the code ends. */
+    static long encode(byte[] text, int offset, int length, MemorySegment target, long to) {
+        long write = to;
+        long window = 0; // right-aligned
+        int have = 0;
+        for (int i = offset; i < offset + length; i++) {
+            final int symbol = text[i] & 0xff;
+            window = window << BITS[symbol] | CODES[symbol];
+            have += BITS[symbol];
+            if (have >= Integer.SIZE) {
+                have -= Integer.SIZE;
+                target.set(INT, write, (int) (window >>> have));
+                write += Integer.BYTES;
+            }
+        }
+        final int padding = -have & 7;
+        window = window << padding | ((1 << padding) - 1);
+        have += padding;
+        while (have > 0) {
+            have -= 8;
+            target.set(BYTE, write++, (byte) (window >>> have));
+        }
+        return write;
+    }
+}
