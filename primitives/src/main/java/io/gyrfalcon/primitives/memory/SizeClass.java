@@ -1,0 +1,131 @@
+package io.gyrfalcon.primitives.memory;
+
+import io.gyrfalcon.primitives.HotPath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** The slabs of one size of one {@link Shelf}, and owned like it. The free ones are a stack. */
+@HotPath
+final class SizeClass {
+    final int slabBytes;
+    private final int slabsPerChunk;
+    private @Nullable Slab top;
+    private @Nullable Chunk chunks;
+    private int free;
+
+    /** The fewest free slabs since the last trim: so many are more than was needed. */
+    private int freeMin;
+
+    SizeClass(int slabBytes, int slabsPerChunk) {
+        this.slabBytes = slabBytes;
+        this.slabsPerChunk = slabsPerChunk;
+    }
+
+    @Nullable Slab pop() {
+        Slab slab = top;
+        if (slab == null) return null;
+        top = slab.next;
+        if (--free < freeMin) freeMin = free;
+        return slab;
+    }
+
+    void push(Slab slab) {
+        slab.next = top;
+        top = slab;
+        free++;
+    }
+
+    long chunkBytes() {
+        return (long) slabBytes * slabsPerChunk;
+    }
+
+    /** Cuts a new chunk, whose bytes are reserved already, into free slabs. */
+    void grow(Shelf home) {
+        // An automatic arena: the memory lives as long as any slab of it is reachable.
+        MemorySegment memory = Arena.ofAuto().allocate(chunkBytes(), 64);
+        Chunk chunk = new Chunk(slabsPerChunk, chunkBytes());
+        chunk.next = chunks;
+        chunks = chunk;
+        for (int i = slabsPerChunk - 1; i >= 0; i--) {
+            MemorySegment part = memory.asSlice((long) i * slabBytes, slabBytes);
+            Slab slab = new Slab(home, chunk, part);
+            chunk.slabs[i] = slab;
+            push(slab);
+        }
+    }
+
+    /** Drops chunks that were not needed since the last trim, but one. Returns their bytes. */
+    long trim() {
+        int spare = Math.min(freeMin, free - slabsPerChunk);
+        freeMin = free;
+        if (spare < slabsPerChunk) return 0;
+        return retire(spare);
+    }
+
+    /** Drops every chunk whose slabs are all free. Returns their bytes. */
+    long trimAll() {
+        freeMin = 0;
+        long bytes = free < slabsPerChunk ? 0 : retire(free);
+        freeMin = free;
+        return bytes;
+    }
+
+    /** Slabs not in the free list, for diagnosis: a list that threads may be changing. */
+    @Nullable Chunk chunks() {
+        return chunks;
+    }
+
+    private long retire(int slabsMax) {
+        countFree();
+        long bytes = 0;
+        int left = slabsMax;
+        Chunk kept = null;
+        for (Chunk chunk = chunks; chunk != null; ) {
+            Chunk after = chunk.next;
+            if (chunk.isAllFree() && left >= slabsPerChunk) {
+                left -= slabsPerChunk;
+                bytes += chunk.bytes;
+                chunk.freeSlabs = -1;
+            } else {
+                chunk.next = kept;
+                kept = chunk;
+            }
+            chunk = after;
+        }
+        chunks = kept;
+        dropRetired();
+        return bytes;
+    }
+
+    private void countFree() {
+        for (Chunk chunk = chunks; chunk != null; chunk = chunk.next) chunk.freeSlabs = 0;
+        for (Slab slab = top; slab != null; slab = slab.next) {
+            assert slab.chunk != null;
+            slab.chunk.freeSlabs++;
+        }
+    }
+
+    /** Takes the slabs of retired chunks out of the free list and keeps the order of the rest. */
+    private void dropRetired() {
+        Slab last = null;
+        Slab slab = top;
+        top = null;
+        free = 0;
+        while (slab != null) {
+            Slab after = slab.next;
+            assert slab.chunk != null;
+            slab.next = null;
+            if (slab.chunk.freeSlabs >= 0) {
+                if (last == null) top = slab;
+                else last.next = slab;
+                last = slab;
+                free++;
+            }
+            slab = after;
+        }
+        freeMin = Math.min(freeMin, free);
+    }
+}
