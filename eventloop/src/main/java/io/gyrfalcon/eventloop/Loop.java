@@ -1,0 +1,434 @@
+package io.gyrfalcon.eventloop;
+
+import io.gyrfalcon.eventloop.poll.Poller;
+import io.gyrfalcon.eventloop.poll.Port;
+import io.gyrfalcon.eventloop.poll.Ready;
+import io.gyrfalcon.eventloop.poll.Wire;
+import io.gyrfalcon.eventloop.run.Runners;
+import io.gyrfalcon.primitives.HotPath;
+import io.gyrfalcon.primitives.LoopOwned;
+import io.gyrfalcon.primitives.count.Counter;
+import io.gyrfalcon.primitives.memory.Slab;
+import io.gyrfalcon.primitives.memory.SlabPool;
+import io.gyrfalcon.primitives.time.Clock;
+import io.gyrfalcon.primitives.time.TimerWheel;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.SocketAddress;
+import java.util.Arrays;
+
+/**
+ * One event loop: its sockets, letters, timers, runners and memory. Loop-owned; {@link #post},
+ * {@link #inLoop}, {@link #index}, {@link #connections} and the pools' own rules are for any
+ * thread.
+ *
+ * <p>A loop is state, not a thread: {@link #turn} is given by whoever has {@link #adopt adopted}
+ * it, a thread of a {@link LoopGroup} or a simulator.
+ */
+@LoopOwned
+@HotPath
+public final class Loop {
+    /*
+     * One turn
+     *
+     *   wait (poller) -> sockets that are ready -> sockets that had more than their quota -> letters -> timers
+     *     -> ends of sockets -> turn-end tasks -> runners' hand-over
+     *
+     * Letters of one turn are bounded, so that a flood of them leaves room for sockets; turn-end tasks that add
+     * turn-end tasks are served in the same turn, in bounded rounds.
+     */
+    private static final int LETTERS_PER_TURN = 8192;
+    private static final int TURN_END_ROUNDS = 16;
+
+    private static final VarHandle CONNECTIONS;
+
+    static {
+        try {
+            CONNECTIONS =
+                    MethodHandles.lookup().findVarHandle(Loop.class, "connections", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final int index;
+    private final int readBytesPerTurn;
+    private final Clock clock;
+    private final Poller poller;
+    private final SlabPool slabs;
+    private final SlabPool sharedSlabs;
+    private final TimerWheel timers;
+    private final Runners runners;
+    private final Mailbox mailbox = new Mailbox();
+    private final Counter turns = new Counter();
+    private final boolean shortReadIsDrained = LoopFlags.SHORT_READ_IS_DRAINED.isOn();
+
+    // written by the loop
+    private long nowNanos;
+    private @Nullable Slab receiveSlab;
+    private @Nullable Object[] locals = new Object[8];
+    private Ready[] again = new Ready[16];
+    private Ready[] againSpare = new Ready[16];
+    private int againCount;
+    private TurnTask[] turnEnd = new TurnTask[16];
+    private TurnTask[] turnEndSpare = new TurnTask[16];
+    private int turnEndCount;
+    private LoopSocket[] ended = new LoopSocket[16];
+    private int endedCount;
+
+    // written by any thread
+    private volatile @Nullable Thread owner;
+    private volatile int connections;
+
+    Loop(
+            int index,
+            LoopSettings settings,
+            Clock clock,
+            Poller poller,
+            SlabPool slabs,
+            SlabPool sharedSlabs,
+            @Nullable Runners runners) {
+        this.index = index;
+        this.readBytesPerTurn = settings.readBytesPerTurn();
+        this.clock = clock;
+        this.poller = poller;
+        this.slabs = slabs;
+        this.sharedSlabs = sharedSlabs;
+        this.nowNanos = clock.nanoTime();
+        this.timers = new TimerWheel(nowNanos);
+        this.runners =
+                runners != null
+                        ? runners
+                        : new Runners(
+                                this::wakeUp,
+                                settings.runnersIdleMax(),
+                                LoopFlags.RUNNER_BATCHING.isOn());
+    }
+
+    /**
+     * A loop that no thread drives: the caller gives its turns. Its runners run their tasks inline
+     * at the end of the turn, so that one thread and one seed decide everything.
+     */
+    public static Loop manual(
+            int index,
+            LoopSettings settings,
+            Poller poller,
+            Clock clock,
+            SlabPool slabs,
+            SlabPool sharedSlabs) {
+        Loop loop = new Loop(index, settings, clock, poller, slabs, sharedSlabs, Runners.inline());
+        loop.adopt(Thread.currentThread());
+        return loop;
+    }
+
+    /** Position in its group, from 0. */
+    public int index() {
+        return index;
+    }
+
+    /** Whether the calling thread owns this loop now. */
+    public boolean inLoop() {
+        return owner == Thread.currentThread();
+    }
+
+    /** Makes {@code thread} the owner of this loop and of its memory. Only between turns. */
+    public void adopt(Thread thread) {
+        slabs.ownedBy(thread);
+        owner = thread;
+    }
+
+    /** The clock that this loop lives by. */
+    public Clock clock() {
+        return clock;
+    }
+
+    /** The time of this turn: read once after waiting. */
+    public long nowNanos() {
+        return nowNanos;
+    }
+
+    /** Memory of this loop: taken by the owner only. */
+    public SlabPool slabs() {
+        return slabs;
+    }
+
+    /** Memory that any thread may take, shared by the loops of the group. */
+    public SlabPool sharedSlabs() {
+        return sharedSlabs;
+    }
+
+    /** Timers of this loop, served once per turn. */
+    public TimerWheel timers() {
+        return timers;
+    }
+
+    /** Where tasks of this loop run that may block. */
+    public Runners runners() {
+        return runners;
+    }
+
+    /** Connections that this loop serves or is about to. Any thread. */
+    public int connections() {
+        return connections;
+    }
+
+    /** Turns given so far. Any thread. */
+    public long turns() {
+        return turns.value();
+    }
+
+    /**
+     * Hands a letter to the loop. Any thread, the loop itself included.
+     *
+     * @return false when the loop has ended; the letter was not taken
+     */
+    public boolean post(Letter letter) {
+        Mailbox.Posted posted = mailbox.post(letter);
+        if (posted == Mailbox.Posted.WAKE_UP) poller.wakeUp();
+        return posted != Mailbox.Posted.REFUSED;
+    }
+
+    /**
+     * Has {@code task} called once at the end of this turn; asked during a turn's end: in another
+     * round of it.
+     */
+    public void atTurnEnd(TurnTask task) {
+        if (turnEndCount == turnEnd.length) turnEnd = Arrays.copyOf(turnEnd, turnEndCount * 2);
+        turnEnd[turnEndCount++] = task;
+    }
+
+    /** The loop's own value of {@code key}, made on first use. */
+    @SuppressWarnings("unchecked")
+    public <T> T local(LoopLocal<T> key) {
+        int slot = key.slot();
+        if (slot < locals.length) {
+            Object value = locals[slot];
+            if (value != null) return (T) value;
+        }
+        return localSlow(key, slot);
+    }
+
+    private <T> T localSlow(LoopLocal<T> key, int slot) {
+        T value = key.make(this);
+        if (slot >= locals.length)
+            locals = Arrays.copyOf(locals, Math.max(slot + 1, locals.length * 2));
+        locals[slot] = value;
+        return value;
+    }
+
+    /**
+     * Gives one turn. By the owner only.
+     *
+     * @param maxWaitNanos how long to wait when there is nothing to do; 0 = not at all, {@link
+     *     Long#MAX_VALUE} = until something happens
+     */
+    public void turn(long maxWaitNanos) {
+        long wait = waitNanos(maxWaitNanos);
+        int ready;
+        if (wait > 0 && mailbox.fallAsleep()) {
+            ready = poller.await(wait);
+            mailbox.wake();
+        } else {
+            ready = poller.await(0);
+        }
+        nowNanos = clock.nanoTime();
+        turns.increment();
+        if (ready > 0) poller.deliver();
+        if (againCount > 0) giveAgain();
+        readLetters();
+        expireTimers();
+        finish();
+        runners.handOver(nowNanos);
+    }
+
+    /**
+     * How long the loop may sleep now, from its own point of view: what a simulator needs to move
+     * its clock.
+     */
+    public long waitNanos(long maxWaitNanos) {
+        if (againCount > 0 || turnEndCount > 0 || endedCount > 0 || !mailbox.isEmpty()) return 0;
+        long now = clock.nanoTime();
+        long wait = Math.min(maxWaitNanos, timers.nanosToNext(now));
+        return Math.max(0, Math.min(wait, runners.nanosToNext(now)));
+    }
+
+    private void giveAgain() {
+        Ready[] given = again;
+        int count = againCount;
+        again = againSpare;
+        againSpare = given;
+        againCount = 0;
+        for (int i = 0; i < count; i++) {
+            Ready target = given[i];
+            given[i] = null;
+            target.onReady(Ready.AGAIN);
+        }
+    }
+
+    private void readLetters() {
+        for (int i = 0; i < LETTERS_PER_TURN; i++) {
+            Letter letter = mailbox.take();
+            if (letter == null) return;
+            try {
+                letter.deliver(this);
+            } catch (Throwable failure) {
+                Failures.log("a letter failed", failure);
+            }
+        }
+    }
+
+    private void expireTimers() {
+        try {
+            timers.expire(nowNanos);
+        } catch (Throwable failure) {
+            Failures.log("a timer failed", failure);
+        }
+    }
+
+    private void finish() {
+        for (int round = 0; round < TURN_END_ROUNDS; round++) {
+            if (endedCount > 0) tellEnded();
+            if (turnEndCount == 0) return;
+            endTurn();
+        }
+    }
+
+    private void tellEnded() {
+        for (int i = 0; i < endedCount; i++) {
+            LoopSocket socket = ended[i];
+            ended[i] = null;
+            socket.tellClosed();
+        }
+        endedCount = 0;
+    }
+
+    private void endTurn() {
+        TurnTask[] given = turnEnd;
+        int count = turnEndCount;
+        turnEnd = turnEndSpare;
+        turnEndSpare = given;
+        turnEndCount = 0;
+        for (int i = 0; i < count; i++) {
+            TurnTask task = given[i];
+            given[i] = null;
+            try {
+                task.onTurnEnd(this);
+            } catch (Throwable failure) {
+                Failures.log("a task at the end of a turn failed", failure);
+            }
+        }
+    }
+
+    /**
+     * Listens, accepts here and keeps the connections here. Any thread; a group of loops places
+     * connections instead.
+     *
+     * @throws IOException when the address cannot be bound
+     */
+    public Listener listen(SocketAddress address, ListenOptions options, Acceptor acceptor)
+            throws IOException {
+        Port port = poller.listen(address, options, false);
+        return Listener.open(port, this, new Loop[] {this}, acceptor);
+    }
+
+    /**
+     * Ends the loop: closes its sockets and listeners, returns late letters, releases its memory.
+     * By the owner, between turns; later turns are not allowed.
+     */
+    public void end() {
+        poller.endTargets();
+        finish();
+        readLetters();
+        finish();
+        poller.endTargets();
+        finish();
+        mailbox.end();
+        runners.close();
+        closeLocals();
+        Slab slab = receiveSlab;
+        receiveSlab = null;
+        if (slab != null) slab.release();
+        poller.close();
+        slabs.close();
+    }
+
+    private void closeLocals() {
+        for (Object value : locals) {
+            if (!(value instanceof AutoCloseable closeable)) continue;
+            try {
+                closeable.close();
+            } catch (Throwable failure) {
+                Failures.log("state of a loop could not be closed", failure);
+            }
+        }
+    }
+
+    // for the other classes of this package
+
+    Poller poller() {
+        return poller;
+    }
+
+    boolean isEnded() {
+        return mailbox.isEnded();
+    }
+
+    void wakeUp() {
+        if (mailbox.wantsWakeUp()) poller.wakeUp();
+    }
+
+    MemorySegment receiveBuffer() {
+        Slab slab = receiveSlab;
+        if (slab == null) receiveSlab = slab = slabs.take(LoopSettings.RECEIVE_BYTES);
+        return slab.segment();
+    }
+
+    int readBytesPerTurn() {
+        return readBytesPerTurn;
+    }
+
+    boolean shortReadIsDrained() {
+        return shortReadIsDrained;
+    }
+
+    /** Has {@code target} called with {@link Ready#AGAIN} in the next turn, which does not wait. */
+    void again(Ready target) {
+        if (againCount == again.length) again = Arrays.copyOf(again, againCount * 2);
+        again[againCount++] = target;
+    }
+
+    void tellClosedLater(LoopSocket socket) {
+        if (endedCount == ended.length) ended = Arrays.copyOf(ended, endedCount * 2);
+        ended[endedCount++] = socket;
+    }
+
+    void connectionPlaced() {
+        CONNECTIONS.getAndAdd(this, 1);
+    }
+
+    void connectionGone() {
+        CONNECTIONS.getAndAdd(this, -1);
+    }
+
+    /** Takes a connection that {@link #connectionPlaced} has counted. */
+    void adopt(Wire wire, Acceptor acceptor) {
+        LoopSocket socket = new LoopSocket(this, wire);
+        try {
+            socket.handledBy(acceptor.onAccepted(socket));
+        } catch (Throwable failure) {
+            Failures.log("a connection could not be set up", failure);
+            socket.close();
+        }
+        if (socket.isClosed()) return;
+        try {
+            poller.register(wire, socket);
+        } catch (IOException failure) {
+            socket.close(failure);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.gyrfalcon.eventloop;
+
+import io.gyrfalcon.primitives.flags.Flag;
+import io.gyrfalcon.primitives.flags.FlagCatalog;
+
+/** The flags of this module. Immutable. */
+public final class LoopFlags implements FlagCatalog {
+    /** epoll instead of NIO where it can be used. */
+    public static final Flag EPOLL =
+            Flag.declare(
+                    "epoll",
+                    "loops wait in epoll through the Foreign Function and Memory API",
+                    "group of loops",
+                    true,
+                    "loops wait in a java.nio.channels.Selector");
+
+    /** One listening socket per loop. */
+    public static final Flag SO_REUSEPORT =
+            Flag.declare(
+                    "so-reuseport",
+                    "every loop listens on a socket of its own; the kernel spreads connections",
+                    "listener",
+                    false,
+                    "one loop accepts; connections go to the loop that has fewest");
+
+    /** One hand-over of tasks per turn. */
+    public static final Flag RUNNER_BATCHING =
+            Flag.declare(
+                    "runner-batching",
+                    "tasks of one turn are handed to a runner together",
+                    "loop",
+                    true,
+                    "every task wakes a runner of its own");
+
+    /** No second recv after a short one. */
+    public static final Flag SHORT_READ_IS_DRAINED =
+            Flag.declare(
+                    "short-read-is-drained",
+                    "a TCP read that did not fill the buffer has emptied the socket",
+                    "loop",
+                    true,
+                    "every read is repeated until the socket says that it is empty");
+
+    /** One system call for output that lies in several slabs. */
+    public static final Flag WRITEV =
+            Flag.declare(
+                    "writev",
+                    "output that lies in several slabs leaves in one system call",
+                    "loop",
+                    true,
+                    "one system call per slab");
+
+    /** Made by ServiceLoader. */
+    public LoopFlags() {}
+
+    @Override
+    public void declareAll() {
+        // Loading this class has declared them.
+    }
+}

@@ -1,0 +1,154 @@
+package io.gyrfalcon.eventloop;
+
+import io.gyrfalcon.eventloop.poll.Poller;
+import io.gyrfalcon.eventloop.poll.Pollers;
+import io.gyrfalcon.eventloop.poll.Port;
+import io.gyrfalcon.primitives.memory.Budget;
+import io.gyrfalcon.primitives.memory.SlabPool;
+import io.gyrfalcon.primitives.time.Clock;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/** Several loops, each on a thread of its own, and what they share. Any thread. */
+public final class LoopGroup implements AutoCloseable {
+    private static final Object SHARED_LOCK = new Object();
+    private static @Nullable LoopGroup shared;
+    private static int sharedUsers;
+
+    private final Loop[] loops;
+    private final LoopThread[] threads;
+    private final SlabPool sharedSlabs;
+    private boolean closed;
+
+    private LoopGroup(Loop[] loops, LoopThread[] threads, SlabPool sharedSlabs) {
+        this.loops = loops;
+        this.threads = threads;
+        this.sharedSlabs = sharedSlabs;
+    }
+
+    /**
+     * Starts loops on daemon threads named {@code gyrfalcon-loop-0} and so on.
+     *
+     * @throws IllegalStateException when the poller that was asked for by name cannot be used here,
+     *     with the reason
+     */
+    public static LoopGroup start(LoopSettings settings) {
+        return start(settings, Budget.process());
+    }
+
+    /** As {@link #start(LoopSettings)}, with a memory budget other than the process's. */
+    public static LoopGroup start(LoopSettings settings, Budget budget) {
+        PollerKind kind = Pollers.choose(settings.poller());
+        Loop[] loops = new Loop[settings.loops()];
+        LoopThread[] threads = new LoopThread[loops.length];
+        SlabPool sharedSlabs = SlabPool.shared(budget);
+        for (int i = 0; i < loops.length; i++) {
+            Poller poller = Pollers.open(kind);
+            loops[i] =
+                    new Loop(
+                            i,
+                            settings,
+                            Clock.system(),
+                            poller,
+                            SlabPool.forLoop(budget),
+                            sharedSlabs,
+                            null);
+            threads[i] = new LoopThread(loops[i]);
+        }
+        for (LoopThread thread : threads) thread.start();
+        return new LoopGroup(loops, threads, sharedSlabs);
+    }
+
+    /** The process's own group with default settings, started by its first user. */
+    public static LoopGroup acquireShared() {
+        synchronized (SHARED_LOCK) {
+            LoopGroup group = shared;
+            if (group == null) shared = group = start(LoopSettings.defaults());
+            sharedUsers++;
+            return group;
+        }
+    }
+
+    /** Gives the process's own group back; it is closed with its last user. */
+    public static void releaseShared() {
+        LoopGroup last;
+        synchronized (SHARED_LOCK) {
+            if (sharedUsers == 0)
+                throw new IllegalStateException("released more often than acquired");
+            if (--sharedUsers > 0) return;
+            last = shared;
+            shared = null;
+        }
+        if (last != null) last.close();
+    }
+
+    /** How many loops there are. */
+    public int size() {
+        return loops.length;
+    }
+
+    /** The loop of that index, from 0. */
+    public Loop loop(int index) {
+        return loops[index];
+    }
+
+    /** The loop with the fewest connections. */
+    public Loop leastLoaded() {
+        return Door.leastLoaded(loops);
+    }
+
+    /**
+     * Listens. One loop accepts; each connection goes to the loop that has fewest.
+     *
+     * @param address IPv4, IPv6 or unix-domain; port 0 takes any free one. A unix-domain path is
+     *     removed when the listener is closed; one that is left over from an earlier process is
+     *     replaced
+     * @throws IOException when the address cannot be bound, with the address and the system's
+     *     reason
+     */
+    public Listener listen(SocketAddress address, ListenOptions options, Acceptor acceptor)
+            throws IOException {
+        boolean spread = LoopFlags.SO_REUSEPORT.isOn() && address instanceof InetSocketAddress;
+        if (spread && loops.length > 1) return listenSpread(address, options, acceptor);
+        Loop home = leastLoaded();
+        Port port = home.poller().listen(address, options, spread);
+        return Listener.open(port, home, loops, acceptor);
+    }
+
+    private Listener listenSpread(SocketAddress address, ListenOptions options, Acceptor acceptor)
+            throws IOException {
+        Door[] doors = new Door[loops.length];
+        SocketAddress bound = address;
+        for (int i = 0; i < loops.length; i++) {
+            try {
+                Port port = loops[i].poller().listen(bound, options, true);
+                bound = port.address();
+                doors[i] = new Door(port, loops[i], new Loop[] {loops[i]}, acceptor);
+            } catch (IOException failure) {
+                for (int j = 0; j < i; j++) doors[j].port().close();
+                throw failure;
+            }
+        }
+        return Listener.open(doors, loops);
+    }
+
+    /**
+     * Ends all loops: closes their sockets and listeners and releases their memory. Waits until the
+     * threads have ended, except for the calling one. A second call does nothing.
+     */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) return;
+            closed = true;
+        }
+        for (LoopThread thread : threads) thread.end();
+        boolean all = true;
+        for (LoopThread thread : threads) all &= thread.awaitEnd();
+        if (all) sharedSlabs.close();
+    }
+}

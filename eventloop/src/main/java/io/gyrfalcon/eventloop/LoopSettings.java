@@ -1,0 +1,62 @@
+package io.gyrfalcon.eventloop;
+
+/**
+ * Limits and choices of a group of loops. Immutable.
+ *
+ * @param loops number of loops, 1 to 1024
+ * @param poller how they learn what is ready
+ * @param readBytesPerTurn bytes that one socket may deliver before the others of its loop have
+ *     their turn; at least 64 KiB
+ * @param runnersIdleMax runners without work that each loop keeps for the next batch, 0 or more
+ */
+public record LoopSettings(int loops, PollerKind poller, int readBytesPerTurn, int runnersIdleMax) {
+    static final int RECEIVE_BYTES = 64 * 1024;
+
+    /** Checks ranges. */
+    public LoopSettings {
+        if (loops < 1 || loops > 1024) {
+            throw new IllegalArgumentException("loops: " + loops + " (expected: 1..1024)");
+        }
+        if (readBytesPerTurn < RECEIVE_BYTES) {
+            throw new IllegalArgumentException(
+                    "readBytesPerTurn: "
+                            + readBytesPerTurn
+                            + " (expected: >= "
+                            + RECEIVE_BYTES
+                            + ")");
+        }
+        if (runnersIdleMax < 0) {
+            throw new IllegalArgumentException(
+                    "runnersIdleMax: " + runnersIdleMax + " (expected: >= 0)");
+        }
+    }
+
+    /** A loop per processor, the best poller, 256 KiB per socket and turn, 64 idle runners. */
+    public static LoopSettings defaults() {
+        return new LoopSettings(
+                Math.min(1024, Runtime.getRuntime().availableProcessors()),
+                PollerKind.AUTO,
+                4 * RECEIVE_BYTES,
+                64);
+    }
+
+    /** These settings with another number of loops, 1 to 1024. */
+    public LoopSettings withLoops(int count) {
+        return new LoopSettings(count, poller, readBytesPerTurn, runnersIdleMax);
+    }
+
+    /** These settings with another poller. */
+    public LoopSettings withPoller(PollerKind kind) {
+        return new LoopSettings(loops, kind, readBytesPerTurn, runnersIdleMax);
+    }
+
+    /** These settings with another read quota, at least 64 KiB. */
+    public LoopSettings withReadBytesPerTurn(int bytes) {
+        return new LoopSettings(loops, poller, bytes, runnersIdleMax);
+    }
+
+    /** These settings with another number of idle runners, 0 or more. */
+    public LoopSettings withRunnersIdleMax(int count) {
+        return new LoopSettings(loops, poller, readBytesPerTurn, count);
+    }
+}

@@ -1,0 +1,120 @@
+package io.gyrfalcon.eventloop;
+
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Letters for one loop. Written by any thread, read by the loop.
+ *
+ * <p>The loop says when it is about to sleep; the first letter of a sleep asks for a wake-up, the
+ * others find it asked for.
+ */
+final class Mailbox {
+    /*
+     * Nobody sleeps on a letter
+     *
+     *   loop                              poster
+     *   mood = ASLEEP      (volatile)     queue.offer: producer index moves (compare and set)
+     *   queue empty?       (volatile)     mood?  (volatile)
+     *
+     * Both do their write before their read, and all four are sequentially consistent: at least one of them sees the
+     * other. The end of the loop is the same handshake with ENDED in place of ASLEEP: whoever sees it empties the queue.
+     */
+    private static final int AWAKE = 0;
+    private static final int ASLEEP = 1;
+    private static final int ENDED = 2;
+    private static final int CHUNK_LETTERS = 1024;
+
+    private static final VarHandle MOOD;
+
+    static {
+        try {
+            MOOD = MethodHandles.lookup().findVarHandle(Mailbox.class, "mood", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final MpscUnboundedVarHandleArrayQueue<Letter> queue =
+            new MpscUnboundedVarHandleArrayQueue<>(CHUNK_LETTERS);
+
+    @SuppressWarnings("unused") // by MOOD
+    private volatile int mood;
+
+    /** What a poster has to do after its letter is in. */
+    enum Posted {
+        DONE,
+        WAKE_UP,
+        REFUSED
+    }
+
+    Posted post(Letter letter) {
+        if (mood == ENDED) return Posted.REFUSED;
+        queue.offer(letter);
+        int seen = mood;
+        if (seen == AWAKE) return Posted.DONE;
+        return postSlow(seen);
+    }
+
+    private Posted postSlow(int seen) {
+        if (seen == ENDED) {
+            returnLate();
+            return Posted.DONE;
+        }
+        return wantsWakeUp() ? Posted.WAKE_UP : Posted.DONE;
+    }
+
+    /**
+     * Whether the loop sleeps and nobody has asked to wake it; asking is what this does. Any
+     * thread.
+     */
+    boolean wantsWakeUp() {
+        return mood == ASLEEP && MOOD.compareAndSet(this, ASLEEP, AWAKE);
+    }
+
+    /** False when a letter waits: then there is no sleep. */
+    boolean fallAsleep() {
+        mood = ASLEEP;
+        if (queue.isEmpty()) return true;
+        mood = AWAKE;
+        return false;
+    }
+
+    void wake() {
+        mood = AWAKE;
+    }
+
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    /** The next letter whose poster has finished putting it in. */
+    @Nullable Letter take() {
+        return queue.relaxedPoll();
+    }
+
+    boolean isEnded() {
+        return mood == ENDED;
+    }
+
+    /** No letter is delivered from now on. */
+    void end() {
+        mood = ENDED;
+        returnLate();
+    }
+
+    private void returnLate() {
+        synchronized (queue) {
+            for (Letter letter = queue.poll(); letter != null; letter = queue.poll()) {
+                try {
+                    letter.onUndelivered();
+                } catch (Throwable failure) {
+                    Failures.log("a letter could not be returned", failure);
+                }
+            }
+        }
+    }
+}
