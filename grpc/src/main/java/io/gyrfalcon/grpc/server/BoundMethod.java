@@ -45,7 +45,7 @@ public final class BoundMethod<Q, R> {
         this.reusesStream = isStock(wire.getRequestMarshaller());
         this.serverSendsOne = wire.getType().serverSendsOneMessage();
         this.clientSendsOne = wire.getType().clientSendsOneMessage();
-        this.path = ("/" + original.getFullMethodName()).getBytes(StandardCharsets.US_ASCII);
+        this.path = "/".concat(original.getFullMethodName()).getBytes(StandardCharsets.US_ASCII);
     }
 
     /**

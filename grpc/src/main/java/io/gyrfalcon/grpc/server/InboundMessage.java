@@ -3,6 +3,9 @@ package io.gyrfalcon.grpc.server;
 import io.grpc.Detachable;
 import io.grpc.HasByteBuffer;
 import io.grpc.KnownLength;
+import io.gyrfalcon.primitives.memory.Slab;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -20,17 +23,30 @@ import java.util.Objects;
  */
 public final class InboundMessage extends InputStream
         implements KnownLength, HasByteBuffer, Detachable {
+    private @Nullable Slab home;
     private MemorySegment segment = MemorySegment.NULL;
     private long position;
     private long limit;
     private long mark;
 
-    /** Starts with the next message; the one before must be closed. */
+    /**
+     * Starts with the next message; the one before must be closed.
+     *
+     * @param bytes native memory, which stays as it is until close
+     */
     public InboundMessage open(MemorySegment bytes, long offset, int length) {
+        assert home == null && limit == 0 : "still open";
         segment = bytes;
         position = offset;
         mark = offset;
         limit = offset + length;
+        return this;
+    }
+
+    /** As {@link #open(MemorySegment, long, int)}, of a slab that is released on close. */
+    public InboundMessage open(Slab slab, long offset, int length) {
+        open(slab.segment(), offset, length);
+        home = slab;
         return this;
     }
 
@@ -88,21 +104,37 @@ public final class InboundMessage extends InputStream
         return segment.asSlice(position, limit - position).asByteBuffer().asReadOnlyBuffer();
     }
 
-    /** Moves the unread bytes to a stream that outlives this one; this one is then at its end. */
+    /**
+     * Moves the unread bytes to a stream that outlives this one, which is then at its end. A slab
+     * moves along; bytes of a buffer that is not the message's own are copied.
+     */
     @Override
     public InputStream detach() {
+        InboundMessage detached = new InboundMessage();
         int length = available();
-        MemorySegment kept = Arena.ofAuto().allocate(Math.max(1, length));
-        MemorySegment.copy(segment, position, kept, 0, length);
+        Slab slab = home;
+        if (slab != null) {
+            home = null;
+            detached.open(slab, position, length);
+        } else if (length > 0) {
+            MemorySegment copy = Arena.ofAuto().allocate(length);
+            MemorySegment.copy(segment, position, copy, 0, length);
+            detached.open(copy, 0, length);
+        }
         close();
-        return new InboundMessage().open(kept, 0, length);
+        return detached;
     }
 
+    /** Releases the bytes; nothing can be read any more. A second close does nothing. */
     @Override
     public void close() {
         segment = MemorySegment.NULL;
         position = 0;
         mark = 0;
         limit = 0;
+        Slab slab = home;
+        if (slab == null) return;
+        home = null;
+        slab.release();
     }
 }
