@@ -1,0 +1,141 @@
+package io.gyrfalcon.http2.guard;
+
+import io.gyrfalcon.http2.hpack.Field;
+import io.gyrfalcon.http2.hpack.FieldKind;
+import io.gyrfalcon.primitives.LoopOwned;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Whether the fields of one block, taken together, are a request or its trailers: RFC 9113 §8.3.
+ * Loop-owned; serves one block at a time. What a field's own name and value allow is its kind.
+ */
+@LoopOwned
+public final class RequestRules {
+    private static final byte[] CONNECT = "CONNECT".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] OPTIONS = "OPTIONS".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NONE = {};
+
+    private static final int METHOD = 1;
+    private static final int SCHEME = 2;
+    private static final int AUTHORITY = 4;
+    private static final int PATH = 8;
+    private static final int REQUIRED = METHOD | SCHEME | PATH;
+    private static final long LENGTH_MAX = Long.MAX_VALUE / 10 - 1;
+
+    private boolean isTrailers;
+    private boolean isPastPseudo;
+    private boolean isConnect;
+    private boolean isOptions;
+    private boolean isStar;
+    private boolean hasHost;
+    private int seen;
+    private long contentLength;
+    private byte[] host = NONE;
+    private int hostBytes;
+
+    /** Starts a block. */
+    public void begin(boolean trailers) {
+        isTrailers = trailers;
+        isPastPseudo = trailers;
+        isConnect = false;
+        isOptions = false;
+        isStar = false;
+        hasHost = false;
+        seen = 0;
+        contentLength = -1;
+    }
+
+    /** Takes the next field; false when it makes the block malformed. */
+    public boolean accept(Field field) {
+        FieldKind kind = field.kind();
+        if (kind == FieldKind.REGULAR) {
+            isPastPseudo = true;
+            return true;
+        }
+        return acceptSpecial(field, kind);
+    }
+
+    private boolean acceptSpecial(Field field, FieldKind kind) {
+        return switch (kind) {
+            case METHOD -> first(METHOD) && acceptMethod(field);
+            case SCHEME -> first(SCHEME);
+            case AUTHORITY -> first(AUTHORITY) && acceptHost(field);
+            case PATH -> first(PATH) && acceptPath(field);
+            case STATUS, PROTOCOL, UNKNOWN_PSEUDO, CONNECTION_SPECIFIC, MALFORMED -> false;
+            case TE, COOKIE, REGULAR -> {
+                isPastPseudo = true;
+                yield true;
+            }
+            case CONTENT_LENGTH -> {
+                isPastPseudo = true;
+                yield isTrailers || acceptLength(field);
+            }
+            case HOST -> {
+                isPastPseudo = true;
+                yield isTrailers || acceptHost(field);
+            }
+        };
+    }
+
+    /** Whether what a request must have was there: RFC 9113 §8.3.1, and §8.5 for CONNECT. */
+    public boolean isComplete() {
+        if (isTrailers) return true;
+        if (isConnect) return seen == (METHOD | AUTHORITY);
+        return (seen & REQUIRED) == REQUIRED && (!isStar || isOptions);
+    }
+
+    /** The value of {@code content-length}, or -1. */
+    public long contentLength() {
+        return contentLength;
+    }
+
+    private boolean first(int pseudo) {
+        if (isPastPseudo || (seen & pseudo) != 0) return false;
+        seen |= pseudo;
+        return true;
+    }
+
+    private boolean acceptMethod(Field field) {
+        isConnect = field.valueIs(CONNECT);
+        isOptions = field.valueIs(OPTIONS);
+        return field.valueLength() > 0;
+    }
+
+    private boolean acceptPath(Field field) {
+        if (field.valueLength() == 0) return false;
+        byte b = field.valueBytes()[field.valueOffset()];
+        if (b == '/') return true;
+        isStar = b == '*' && field.valueLength() == 1;
+        return isStar;
+    }
+
+    /** RFC 9113 §8.3.1: {@code host} and {@code :authority} may not differ. */
+    private boolean acceptHost(Field field) {
+        int at = field.valueOffset();
+        int n = field.valueLength();
+        if (hasHost) {
+            return Arrays.equals(host, 0, hostBytes, field.valueBytes(), at, at + n);
+        }
+        if (host.length < n) host = new byte[Math.max(64, n)];
+        System.arraycopy(field.valueBytes(), at, host, 0, n);
+        hostBytes = n;
+        hasHost = true;
+        return true;
+    }
+
+    private boolean acceptLength(Field field) {
+        byte[] bytes = field.valueBytes();
+        int end = field.valueOffset() + field.valueLength();
+        if (field.valueLength() == 0) return false;
+        long value = 0;
+        for (int i = field.valueOffset(); i < end; i++) {
+            int digit = bytes[i] - '0';
+            if (digit < 0 || digit > 9 || value > LENGTH_MAX) return false;
+            value = value * 10 + digit;
+        }
+        if (contentLength >= 0) return contentLength == value;
+        contentLength = value;
+        return true;
+    }
+}
