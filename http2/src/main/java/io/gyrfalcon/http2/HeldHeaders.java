@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /** HEADERS that were handed over but cannot leave yet. Loop-owned; immutable. */
 final class HeldHeaders {
     final FieldBlock block;
-    final byte[] @Nullable [] extra;
+    final byte @Nullable [][] extra;
     final int extraCount;
     final boolean endStream;
 
     /** Copies {@code extra}, which stays the caller's. */
-    HeldHeaders(FieldBlock block, byte[] @Nullable [] extra, int extraCount, boolean endStream) {
+    HeldHeaders(FieldBlock block, byte @Nullable [][] extra, int extraCount, boolean endStream) {
         this.block = block;
         this.extra = extra == null ? null : extra.clone();
         this.extraCount = extraCount;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The server's side of one connection. Loop-owned. */
 @LoopOwned
+@SuppressWarnings({"DoNotCallSuggester", "unused"})
 public final class ServerSide {
     public ServerSide(
             Http2Settings settings,
@@ -34,7 +35,7 @@ public final class ServerSide {
     public void sendHeaders(
             Stream stream,
             FieldBlock block,
-            byte[] @Nullable [] extra,
+            byte @Nullable [][] extra,
             int extraCount,
             boolean endStream) {
         throw todo();
