@@ -72,13 +72,13 @@ public final class Loop {
     private long nowNanos;
     private @Nullable Slab receiveSlab;
     private @Nullable Object[] locals = new Object[8];
-    private Ready[] again = new Ready[16];
-    private Ready[] againSpare = new Ready[16];
+    private @Nullable Ready[] again = new Ready[16];
+    private @Nullable Ready[] againSpare = new Ready[16];
     private int againCount;
-    private TurnTask[] turnEnd = new TurnTask[16];
-    private TurnTask[] turnEndSpare = new TurnTask[16];
+    private @Nullable TurnTask[] turnEnd = new TurnTask[16];
+    private @Nullable TurnTask[] turnEndSpare = new TurnTask[16];
     private int turnEndCount;
-    private LoopSocket[] ended = new LoopSocket[16];
+    private @Nullable LoopSocket[] ended = new LoopSocket[16];
     private int endedCount;
 
     // written by any thread
@@ -258,7 +258,7 @@ public final class Loop {
     }
 
     private void giveAgain() {
-        Ready[] given = again;
+        @Nullable Ready[] given = again;
         int count = againCount;
         again = againSpare;
         againSpare = given;
@@ -266,7 +266,7 @@ public final class Loop {
         for (int i = 0; i < count; i++) {
             Ready target = given[i];
             given[i] = null;
-            target.onReady(Ready.AGAIN);
+            if (target != null) target.onReady(Ready.AGAIN);
         }
     }
 
@@ -302,13 +302,13 @@ public final class Loop {
         for (int i = 0; i < endedCount; i++) {
             LoopSocket socket = ended[i];
             ended[i] = null;
-            socket.tellClosed();
+            if (socket != null) socket.tellClosed();
         }
         endedCount = 0;
     }
 
     private void endTurn() {
-        TurnTask[] given = turnEnd;
+        @Nullable TurnTask[] given = turnEnd;
         int count = turnEndCount;
         turnEnd = turnEndSpare;
         turnEndSpare = given;
@@ -317,7 +317,7 @@ public final class Loop {
             TurnTask task = given[i];
             given[i] = null;
             try {
-                task.onTurnEnd(this);
+                if (task != null) task.onTurnEnd(this);
             } catch (Throwable failure) {
                 Failures.log("a task at the end of a turn failed", failure);
             }
@@ -419,16 +419,13 @@ public final class Loop {
     void adopt(Wire wire, Acceptor acceptor) {
         LoopSocket socket = new LoopSocket(this, wire);
         try {
+            poller.register(wire, socket);
             socket.handledBy(acceptor.onAccepted(socket));
+        } catch (IOException failure) {
+            socket.close(failure);
         } catch (Throwable failure) {
             Failures.log("a connection could not be set up", failure);
             socket.close();
-        }
-        if (socket.isClosed()) return;
-        try {
-            poller.register(wire, socket);
-        } catch (IOException failure) {
-            socket.close(failure);
         }
     }
 }
