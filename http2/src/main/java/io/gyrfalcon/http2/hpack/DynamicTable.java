@@ -1,5 +1,8 @@
 package io.gyrfalcon.http2.hpack;
 
+import io.gyrfalcon.primitives.HotPath;
+import io.gyrfalcon.primitives.LoopOwned;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * An entry takes at least one byte, so that two entries never share an offset and "wrapped" can be
  * read off the offsets of oldest and newest.
  */
+@HotPath
+@LoopOwned
 final class DynamicTable {
     private static final byte[] NO_BYTES = {};
     private static final Field[] NO_ENTRIES = {};

@@ -1,5 +1,7 @@
 package io.gyrfalcon.http2.hpack;
 
+import io.gyrfalcon.primitives.LoopOwned;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,7 @@ import java.util.Arrays;
  * <p>An object is used again for another field after its entry was evicted: it is valid only during
  * the call that hands it over.
  */
+@LoopOwned
 public final class Field {
     /** What RFC 7541 §4.1 adds to the bytes of each entry. */
     static final int OVERHEAD_BYTES = 32;

@@ -35,7 +35,7 @@ public final class FieldBlock {
 
     /** The same for names and values that are bytes already; they must not change any more. */
     public static FieldBlock of(byte[]... namesAndValues) {
-        return of(true, namesAndValues);
+        return of(HpackFlags.HUFFMAN.isOn(), namesAndValues);
     }
 
     static FieldBlock of(boolean huffman, byte[]... namesAndValues) {

@@ -1,5 +1,8 @@
 package io.gyrfalcon.http2.hpack;
 
+import io.gyrfalcon.primitives.HotPath;
+import io.gyrfalcon.primitives.LoopOwned;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
@@ -19,13 +22,9 @@ import java.lang.foreign.ValueLayout;
  * name may be that of an evicted entry (RFC 7541 §4.4). A literal too large for both the table and
  * the limits is counted, not kept: it empties the table (RFC 7541 §4.4) and is handed to nobody.
  */
+@HotPath
+@LoopOwned
 public final class HpackDecoder {
-    /** The amplification that {@link #isAmplified()} allows. */
-    public static final int AMPLIFICATION_MAX = 32;
-
-    /** Retained bytes of a connection from which on {@link #isAmplified()} looks. */
-    public static final int AMPLIFICATION_BYTES_MIN = 64 * 1024;
-
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final int ERROR = -1;
     private static final int NOT_REQUIRED = -1;
@@ -57,7 +56,7 @@ public final class HpackDecoder {
      * @param scratch of the owner loop
      */
     public HpackDecoder(int tableBytesMax, HpackScratch scratch) {
-        this(tableBytesMax, scratch, true);
+        this(tableBytesMax, scratch, HpackFlags.FIELD_MEMO.isOn());
     }
 
     HpackDecoder(int tableBytesMax, HpackScratch scratch, boolean remembers) {
@@ -117,10 +116,14 @@ public final class HpackDecoder {
         return retainedBytes;
     }
 
-    /** Whether the peer has made us keep far more than it sent. */
-    public boolean isAmplified() {
-        return retainedBytes > AMPLIFICATION_BYTES_MIN
-                && retainedBytes > AMPLIFICATION_MAX * wireBytes;
+    /**
+     * Whether the peer has made us keep far more than it sent.
+     *
+     * @param timesMax retained bytes allowed for each byte of its blocks
+     * @param bytesFree retained bytes of the connection up to which it is not looked at
+     */
+    public boolean isAmplified(int timesMax, long bytesFree) {
+        return retainedBytes > bytesFree && retainedBytes > timesMax * wireBytes;
     }
 
     /** Size of the dynamic table by RFC 7541 §4.1. */

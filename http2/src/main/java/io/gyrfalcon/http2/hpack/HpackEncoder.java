@@ -1,5 +1,8 @@
 package io.gyrfalcon.http2.hpack;
 
+import io.gyrfalcon.primitives.HotPath;
+import io.gyrfalcon.primitives.LoopOwned;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
@@ -19,6 +22,8 @@ import java.util.Arrays;
  * the n-th entry has the index 61 + (entries - n) for ever after. `known` remembers what a block
  * then is: its index bytes, up to seven of them in one long, and their number in its last byte.
  */
+@HotPath
+@LoopOwned
 public final class HpackEncoder {
     /** The most of the peer's table that is used, however large it is. */
     public static final int TABLE_BYTES_MAX = 4096;
@@ -58,7 +63,7 @@ public final class HpackEncoder {
 
     /** An encoder for a peer whose table has the initial size, 4,096 bytes. */
     public HpackEncoder() {
-        this(true, true);
+        this(HpackFlags.PREBUILT_BLOCKS.isOn(), HpackFlags.HUFFMAN.isOn());
     }
 
     HpackEncoder(boolean prebuilt, boolean huffman) {

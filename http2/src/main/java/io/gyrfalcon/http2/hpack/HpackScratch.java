@@ -1,10 +1,13 @@
 package io.gyrfalcon.http2.hpack;
 
+import io.gyrfalcon.primitives.LoopOwned;
+
 /**
  * Working memory that the decoders of one loop share; nothing in it outlives a call. Loop-owned.
  *
  * <p>Grows to what the largest literal within the limits needs, and stays there.
  */
+@LoopOwned
 public final class HpackScratch {
     private static final byte[] NONE = {};
 

@@ -1,5 +1,7 @@
 package io.gyrfalcon.http2.hpack;
 
+import io.gyrfalcon.primitives.HotPath;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -17,6 +19,7 @@ import java.nio.ByteOrder;
  * and is 0 where the first symbol is longer than ROOT_BITS; those are found by comparing with the
  * first code of each length.
  */
+@HotPath
 final class Huffman {
     /** Bits of each symbol, 0 to 256 (EOS): 'A' is 5. */
     static final String LENGTHS =
@@ -30,6 +33,9 @@ final class Huffman {
 
     /** Bits of the longest code. */
     static final int BITS_MAX = 30;
+
+    /** Room that {@link #decode} wants in its target behind the limit. */
+    static final int SLACK_BYTES = 9;
 
     private static final int SYMBOLS = 257;
     private static final int EOS = 256;
@@ -125,9 +131,6 @@ final class Huffman {
     static long decodedBytesMax(int length) {
         return (long) length * 8 / BITS_MIN;
     }
-
-    /** Room that {@link #decode} wants in its target behind the limit. */
-    static final int SLACK_BYTES = 9;
 
     /**
      * Decodes {@code length} bytes at {@code at} into {@code target[to, limit)}.
