@@ -192,19 +192,19 @@ final class Shelf {
         drainReturned();
         Slab slab = size.pop();
         if (slab != null) return slab;
-        if (reserve(size.chunkBytes())) {
-            if (grow(size)) return size.pop();
-            budget.release(size.chunkBytes());
-        }
+        // Where a chunk does not fit any more, one slab may.
+        if (grow(size, size.chunkBytes()) || grow(size, size.slabBytes)) return size.pop();
         for (int i = index + 1; i < CLASSES && slab == null; i++) slab = classes[i].pop();
         return slab;
     }
 
-    private boolean grow(SizeClass size) {
+    private boolean grow(SizeClass size, long bytes) {
+        if (!reserve(bytes)) return false;
         try {
-            size.grow(this);
+            size.grow(this, bytes);
             return true;
         } catch (OutOfMemoryError e) {
+            budget.release(bytes);
             return false;
         }
     }

@@ -43,13 +43,13 @@ final class SizeClass {
     }
 
     /** Cuts a new chunk, whose bytes are reserved already, into free slabs. */
-    void grow(Shelf home) {
+    void grow(Shelf home, long bytes) {
         // An automatic arena: the memory lives as long as any slab of it is reachable.
-        MemorySegment memory = Arena.ofAuto().allocate(chunkBytes(), 64);
-        Chunk chunk = new Chunk(slabsPerChunk, chunkBytes());
+        MemorySegment memory = Arena.ofAuto().allocate(bytes, 64);
+        Chunk chunk = new Chunk((int) (bytes / slabBytes), bytes);
         chunk.next = chunks;
         chunks = chunk;
-        for (int i = slabsPerChunk - 1; i >= 0; i--) {
+        for (int i = chunk.slabs.length - 1; i >= 0; i--) {
             MemorySegment part = memory.asSlice((long) i * slabBytes, slabBytes);
             Slab slab = new Slab(home, chunk, part);
             chunk.slabs[i] = slab;
@@ -61,14 +61,13 @@ final class SizeClass {
     long trim() {
         int spare = Math.min(freeMin, free - slabsPerChunk);
         freeMin = free;
-        if (spare < slabsPerChunk) return 0;
-        return retire(spare);
+        return spare <= 0 ? 0 : retire(spare);
     }
 
     /** Drops every chunk whose slabs are all free. Returns their bytes. */
     long trimAll() {
         freeMin = 0;
-        long bytes = free < slabsPerChunk ? 0 : retire(free);
+        long bytes = retire(free);
         freeMin = free;
         return bytes;
     }
@@ -85,8 +84,8 @@ final class SizeClass {
         Chunk kept = null;
         for (Chunk chunk = chunks; chunk != null; ) {
             Chunk after = chunk.next;
-            if (chunk.isAllFree() && left >= slabsPerChunk) {
-                left -= slabsPerChunk;
+            if (chunk.isAllFree() && left >= chunk.slabs.length) {
+                left -= chunk.slabs.length;
                 bytes += chunk.bytes;
                 chunk.freeSlabs = -1;
             } else {
