@@ -251,7 +251,7 @@ class MessageReaderTest {
 
     @Test
     void anExhaustedBudgetIsAnOutcome() {
-        SlabPool small = SlabPool.forLoop(new Budget(0));
+        SlabPool small = SlabPool.forLoop(new Budget(1));
         small.ownedBy(Thread.currentThread());
         reader.reset(small, MESSAGE_BYTES_MAX);
 
