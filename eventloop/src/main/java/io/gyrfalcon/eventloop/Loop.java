@@ -11,6 +11,7 @@ import io.gyrfalcon.primitives.count.Counter;
 import io.gyrfalcon.primitives.memory.Slab;
 import io.gyrfalcon.primitives.memory.SlabPool;
 import io.gyrfalcon.primitives.time.Clock;
+import io.gyrfalcon.primitives.time.Timer;
 import io.gyrfalcon.primitives.time.TimerWheel;
 
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,7 @@ public final class Loop {
     private final boolean shortReadIsDrained = LoopFlags.SHORT_READ_IS_DRAINED.isOn();
 
     // written by the loop
+    private final Trim trim = new Trim();
     private long nowNanos;
     private @Nullable Slab receiveSlab;
     private @Nullable Object[] locals = new Object[8];
@@ -238,7 +240,10 @@ public final class Loop {
         }
         nowNanos = clock.nanoTime();
         turns.increment();
-        if (ready > 0) poller.deliver();
+        if (ready > 0) {
+            poller.deliver();
+            trim.wanted();
+        }
         if (againCount > 0) giveAgain();
         readLetters();
         expireTimers();
@@ -426,6 +431,31 @@ public final class Loop {
         } catch (Throwable failure) {
             Failures.log("a connection could not be set up", failure);
             socket.close();
+        }
+    }
+
+    /** Gives memory back a while after it was needed last. Loop-owned. */
+    private final class Trim extends Timer {
+        private static final long PERIOD_NANOS = 1_000_000_000L;
+
+        /**
+         * What was needed since the call before is kept: the second one after the last use finds
+         * all of it.
+         */
+        private static final int CALLS = 2;
+
+        private int callsLeft;
+
+        void wanted() {
+            callsLeft = CALLS;
+            if (!isScheduled()) timers.schedule(this, nowNanos + PERIOD_NANOS);
+        }
+
+        @Override
+        protected void onTimer(long now) {
+            slabs.trim();
+            sharedSlabs.trim();
+            if (--callsLeft > 0) timers.schedule(this, now + PERIOD_NANOS);
         }
     }
 }

@@ -486,7 +486,7 @@ final class LibC implements Syscalls {
     @Override
     public void close(int fd) {
         try {
-            long unused =
+            long _ =
                     (long)
                             Linked.CALL.invokeExact(
                                     Linked.F.close, Linked.UNREAD, (long) fd, 0L, 0L, 0L, 0L, 0L);
