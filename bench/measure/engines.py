@@ -104,19 +104,25 @@ def java():
     if os.path.isdir(homes):
         candidates += [os.path.join(homes, h, "bin", "java") for h in sorted(os.listdir(homes))]
     for candidate in candidates:
-        if _version(candidate) >= 25:
+        if _feature(candidate) >= 25:
             return candidate
     raise SystemExit("no java of version 25 or newer (expected: JAVA_HOME or /usr/lib/jvm)")
 
 
-def _version(command):
+def java_version(command):
+    """The full version, or "" where there is none."""
     try:
         done = subprocess.run(
             [command, "-XshowSettings:properties", "-version"],
             capture_output=True, text=True, check=False)
     except OSError:
-        return 0
+        return ""
     for line in done.stderr.splitlines():
-        if "java.specification.version" in line:
-            return int(line.split("=")[1].strip().split(".")[-1])
-    return 0
+        if " java.version =" in line:
+            return line.split("=")[1].strip()
+    return ""
+
+
+def _feature(command):
+    version = java_version(command).split(".")[0].split("-")[0]
+    return int(version) if version.isdigit() else 0

@@ -9,6 +9,7 @@ import time
 from measure import machine
 
 MESSAGE = b"\x00\x00\x00\x00\x07\x0a\x05hello"
+WARM_SECONDS_MAX = 180
 REPLY_BYTES = 5 + 2 + len("Hello hello")
 
 
@@ -45,10 +46,21 @@ class H2load:
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             preexec_fn=machine.pin(self.core))
 
-    def warm(self, port, shape, seconds):
-        process = self._popen(self._command(port, shape, "-D", str(seconds)))
+    def warm(self, port, shape, seconds, calls):
+        """Loads until both have passed, the time and the calls: a slow minute is no excuse."""
+        done = 0
+        limit = time.monotonic() + WARM_SECONDS_MAX
+        until = time.monotonic() + seconds
+        while done < calls or time.monotonic() < until:
+            if time.monotonic() > limit:
+                raise RuntimeError(f"{done} warm calls in {WARM_SECONDS_MAX} s (expected: {calls})")
+            done += self.count(port, shape, max(1, round(until - time.monotonic())))
+
+    def count(self, port, shape, seconds):
+        """Loads for that long; how many calls were answered."""
+        process = self._popen(self._command(port, shape, "-D", str(max(1, round(seconds)))))
         output, _ = process.communicate(timeout=seconds + 60)
-        _answers(output, shape)
+        return _answers(output, shape)
 
     def measure(self, port, shape, seconds, server, settle=0.5):
         """Loads for `seconds` and a bit; CPU, allocation and latencies come from a window inside.
@@ -59,11 +71,11 @@ class H2load:
         log = os.path.join(self.work, "h2load.log")
         if os.path.exists(log):
             os.remove(log)
-        whole = int(seconds + settle + 2)
+        whole = int(seconds + settle + 1.5) + 1
         process = self._popen(
             self._command(port, shape, "-D", str(whole), f"--log-file={log}"))
         try:
-            _await_answers(log, shape.connections * 20, 30)
+            _await_answers(log, shape.connections * 2, 30)
             time.sleep(settle)
             opened = _sample(server)
             time.sleep(seconds)

@@ -14,6 +14,7 @@ class Child:
     """A Java process that speaks in lines."""
 
     def __init__(self, command, core, log=None):
+        self.log_path = log
         self.log = open(log, "ab") if log else subprocess.DEVNULL
         self.start_nanos = time.monotonic_ns()
         self.process = subprocess.Popen(
@@ -29,14 +30,22 @@ class Child:
         while b"\n" not in self.buffer:
             ready, _, _ = select.select([output], [], [], max(0, limit - time.monotonic()))
             if not ready:
-                raise RuntimeError(f"no line within {seconds} s: {self.process.args[-4:]}")
+                raise TimeoutError(f"no line within {seconds} s: {self.process.args[-4:]}")
             chunk = os.read(output, 65536)
             if not chunk:
                 raise RuntimeError(
-                    f"ended with {self.process.wait()}: {self.process.args[-4:]}")
+                    f"ended with {self.process.wait()}: {self.process.args[-4:]}\n{self.tail()}")
             self.buffer += chunk
         line, _, self.buffer = self.buffer.partition(b"\n")
         return line.decode().strip()
+
+    def tail(self):
+        """The end of what it complained about."""
+        if not self.log_path:
+            return ""
+        with open(self.log_path, "rb") as log:
+            log.seek(max(0, os.path.getsize(self.log_path) - 2000))
+            return log.read().decode(errors="replace")
 
     def expect(self, word, seconds=LINE_SECONDS):
         """The rest of a line that must start with that word."""

@@ -1,5 +1,7 @@
 package io.gyrfalcon.bench.openloop;
 
+import io.gyrfalcon.bench.wire.Frames;
+
 import org.HdrHistogram.Histogram;
 
 import java.io.IOException;

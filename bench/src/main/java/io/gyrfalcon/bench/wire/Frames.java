@@ -1,34 +1,34 @@
-package io.gyrfalcon.bench.openloop;
+package io.gyrfalcon.bench.wire;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The few frames that the open loop writes, and how it tells those that it reads (RFC 9113 §6). The
+ * The few frames that drivers write, and how they tell those that they read (RFC 9113 §6). The
  * first call of a connection puts its fields into the server's table (RFC 7541 §6.2.1), later ones
  * refer to them by index. Stateless.
  */
-final class Frames {
-    static final byte DATA = 0;
-    static final byte HEADERS = 1;
-    static final byte RST_STREAM = 3;
-    static final byte SETTINGS = 4;
-    static final byte PING = 6;
-    static final byte GOAWAY = 7;
-    static final byte WINDOW_UPDATE = 8;
+public final class Frames {
+    public static final byte DATA = 0;
+    public static final byte HEADERS = 1;
+    public static final byte RST_STREAM = 3;
+    public static final byte SETTINGS = 4;
+    public static final byte PING = 6;
+    public static final byte GOAWAY = 7;
+    public static final byte WINDOW_UPDATE = 8;
 
-    static final int ACK = 1;
-    static final int END_STREAM = 1;
+    public static final int ACK = 1;
+    public static final int END_STREAM = 1;
 
-    static final short HEADER_TABLE_SIZE = 1;
-    static final short MAX_CONCURRENT_STREAMS = 3;
-    static final short INITIAL_WINDOW_SIZE = 4;
+    public static final short HEADER_TABLE_SIZE = 1;
+    public static final short MAX_CONCURRENT_STREAMS = 3;
+    public static final short INITIAL_WINDOW_SIZE = 4;
 
     /** The prefix and {@code name: "hello"} as protobuf. */
-    static final int MESSAGE_BYTES = 12;
+    public static final int MESSAGE_BYTES = 12;
 
-    static final int CALL_BYTES_MAX = 256;
-    static final int TABLE_BYTES_USED = 512;
+    public static final int CALL_BYTES_MAX = 256;
+    public static final int TABLE_BYTES_USED = 512;
 
     private static final int END_HEADERS = 4;
     private static final byte[] MESSAGE = {0, 0, 0, 0, 7, 10, 5, 'h', 'e', 'l', 'l', 'o'};
@@ -48,7 +48,7 @@ final class Frames {
     private Frames() {}
 
     /** The client's preface: no push, windows so wide that they never close. */
-    static void preface(ByteBuffer out) {
+    public static void preface(ByteBuffer out) {
         out.put("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         head(out, 12, SETTINGS, 0, 0);
         out.putShort((short) 2).putInt(0);
@@ -56,30 +56,57 @@ final class Frames {
         windowUpdate(out, 1 << 30);
     }
 
-    static void call(ByteBuffer out, int stream, boolean isIntroduced) {
+    /** A whole greeter call; the first of a connection introduces its fields. */
+    public static void call(ByteBuffer out, int stream, boolean isIntroduced) {
         byte[] block = isIntroduced ? REFERENCES : INTRODUCTION;
         head(out, block.length, HEADERS, END_HEADERS, stream);
         out.put(block);
-        head(out, MESSAGE_BYTES, DATA, END_STREAM, stream);
+        message(out, stream, true);
+    }
+
+    /** The fields of a call of that path, without its message: the stream stays open. */
+    public static void open(ByteBuffer out, int stream, String path) {
+        ByteBuffer block = ByteBuffer.allocate(CALL_BYTES_MAX);
+        block.put((byte) 0x83).put((byte) 0x86);
+        field(block, 4, "", path);
+        field(block, 31, "", "application/grpc");
+        field(block, 0, "te", "trailers");
+        block.flip();
+        head(out, block.remaining(), HEADERS, END_HEADERS, stream);
+        out.put(block);
+    }
+
+    /** A greeter's message as DATA. */
+    public static void message(ByteBuffer out, int stream, boolean isLast) {
+        head(out, MESSAGE_BYTES, DATA, isLast ? END_STREAM : 0, stream);
         out.put(MESSAGE);
     }
 
-    static void settingsAck(ByteBuffer out) {
+    /** Gives the stream up; 8 is CANCEL (RFC 9113 §7). */
+    public static void reset(ByteBuffer out, int stream, int errorCode) {
+        head(out, 4, RST_STREAM, 0, stream);
+        out.putInt(errorCode);
+    }
+
+    /** The answer to SETTINGS. */
+    public static void settingsAck(ByteBuffer out) {
         head(out, 0, SETTINGS, ACK, 0);
     }
 
-    static void pong(ByteBuffer out, long opaque) {
+    /** The answer to a PING. */
+    public static void pong(ByteBuffer out, long opaque) {
         head(out, 8, PING, ACK, 0);
         out.putLong(opaque);
     }
 
-    static void windowUpdate(ByteBuffer out, int bytes) {
+    /** Credit for the connection. */
+    public static void windowUpdate(ByteBuffer out, int bytes) {
         head(out, 4, WINDOW_UPDATE, 0, 0);
         out.putInt(bytes);
     }
 
     /** The payload length of the frame at the position. */
-    static int length(ByteBuffer in) {
+    public static int length(ByteBuffer in) {
         return in.getInt(in.position()) >>> 8;
     }
 

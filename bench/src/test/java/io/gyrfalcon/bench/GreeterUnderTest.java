@@ -1,0 +1,32 @@
+package io.gyrfalcon.bench;
+
+import io.grpc.Grpc;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.gyrfalcon.bench.server.GreeterService;
+import io.gyrfalcon.bench.server.MixedService;
+
+import java.io.IOException;
+
+/** A server on a port of its own, by whichever engine the class path offers. Owned by its test. */
+public final class GreeterUnderTest implements AutoCloseable {
+    private final Server server;
+
+    public GreeterUnderTest() throws IOException {
+        server =
+                Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
+                        .addService(new GreeterService())
+                        .addService(new MixedService())
+                        .build()
+                        .start();
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        server.shutdownNow().awaitTermination();
+    }
+}
