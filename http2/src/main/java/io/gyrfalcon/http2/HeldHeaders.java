@@ -1,6 +1,7 @@
 package io.gyrfalcon.http2;
 
 import io.gyrfalcon.http2.hpack.FieldBlock;
+
 import org.jspecify.annotations.Nullable;
 
 /** HEADERS that were handed over but cannot leave yet. Loop-owned; immutable. */

@@ -22,7 +22,8 @@ import static io.gyrfalcon.http2.Http2Settings.requireRange;
  * @param emptyFramesMax frames in a row without progress
  * @param settingsEntriesMax entries of a SETTINGS frame
  * @param windowBytesMax what our windows may grow to once measured
- * @param unsentBytesMax queued bytes of a connection beyond which no credit and no new stream is given
+ * @param unsentBytesMax queued bytes of a connection beyond which no credit and no new stream is
+ *     given
  * @param stalledNanos period in which a stream with queued data must take some
  * @param stalledBytesMin bytes it must take in that period
  * @param prefaceNanos time for the preface with SETTINGS

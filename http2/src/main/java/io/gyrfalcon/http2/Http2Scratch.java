@@ -5,6 +5,7 @@ import io.gyrfalcon.http2.hpack.HpackScratch;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.SlabChain;
 import io.gyrfalcon.primitives.memory.SlabPool;
+
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,7 @@
 package io.gyrfalcon.http2;
 
 import io.gyrfalcon.http2.hpack.Field;
+
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -10,8 +11,8 @@ import java.lang.foreign.MemorySegment;
  * every event.
  *
  * <p>Per stream: fields, then one of {@code onRequest} and {@code onHeadersTooLarge}, data, perhaps
- * trailers; at any point {@code onReset}; last, exactly once, {@code onClosed}. A malformed block may
- * give fields and then {@code onReset} and {@code onClosed} without {@code onRequest}.
+ * trailers; at any point {@code onReset}; last, exactly once, {@code onClosed}. A malformed block
+ * may give fields and then {@code onReset} and {@code onClosed} without {@code onRequest}.
  */
 public interface ServerEvents {
     /**
@@ -32,14 +33,16 @@ public interface ServerEvents {
     void onTrailers(Stream stream);
 
     /**
-     * A piece of the request's body, padding already removed. A last call with no bytes is possible.
+     * A piece of the request's body, padding already removed. A last call with no bytes is
+     * possible.
      *
      * @param bytes valid during the call
      */
     void onData(Stream stream, MemorySegment bytes, long offset, int length, boolean endStream);
 
     /**
-     * The stream failed; {@code onClosed} follows. Not called for a reset that the caller asked for.
+     * The stream failed; {@code onClosed} follows. Not called for a reset that the caller asked
+     * for.
      *
      * @param errorCode unsigned 32 bits, as on the wire when the peer sent it
      * @param byPeer whether the peer, or the loss of the connection, ended it

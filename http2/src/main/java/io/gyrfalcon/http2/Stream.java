@@ -5,6 +5,7 @@ import io.gyrfalcon.http2.stream.SendQueue;
 import io.gyrfalcon.http2.stream.StreamState;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.SlabPool;
+
 import org.jspecify.annotations.Nullable;
 
 /**

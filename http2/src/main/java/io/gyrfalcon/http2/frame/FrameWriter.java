@@ -1,6 +1,7 @@
 package io.gyrfalcon.http2.frame;
 
 import io.gyrfalcon.primitives.memory.SlabChain;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;

@@ -2,9 +2,7 @@ package io.gyrfalcon.http2.guard;
 
 import io.gyrfalcon.primitives.LoopOwned;
 
-/**
- * Whether the peer pings more often than it may: the server's half of gRFC A8. Loop-owned.
- */
+/** Whether the peer pings more often than it may: the server's half of gRFC A8. Loop-owned. */
 @LoopOwned
 public final class PingBudget {
     private static final int STRIKES_MAX = 2;

@@ -11,7 +11,9 @@ public final class ProgressBudget {
     private final int max;
     private int inRow;
 
-    /** @param max frames that are still accepted */
+    /**
+     * @param max frames that are still accepted
+     */
     public ProgressBudget(int max) {
         this.max = max;
     }

@@ -3,6 +3,7 @@ package io.gyrfalcon.http2.guard;
 import io.gyrfalcon.http2.hpack.Field;
 import io.gyrfalcon.http2.hpack.FieldKind;
 import io.gyrfalcon.primitives.LoopOwned;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

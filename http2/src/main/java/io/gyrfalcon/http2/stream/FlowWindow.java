@@ -1,8 +1,6 @@
 package io.gyrfalcon.http2.stream;
 
-/**
- * How many more bytes a side will accept. Loop-owned. May be negative: RFC 9113 §6.9.2.
- */
+/** How many more bytes a side will accept. Loop-owned. May be negative: RFC 9113 §6.9.2. */
 public final class FlowWindow {
     /** The largest window: RFC 9113 §6.9.1. */
     public static final int BYTES_MAX = Integer.MAX_VALUE;

@@ -3,6 +3,7 @@ package io.gyrfalcon.http2.stream;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.SlabChain;
 import io.gyrfalcon.primitives.memory.SlabPool;
+
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,7 @@
 package io.gyrfalcon.http2.stream;
 
 import io.gyrfalcon.primitives.LoopOwned;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,11 +52,43 @@ public final class SendScheduler<S> {
 
     private final Line<S> newcomers = new Line<>();
     private final Line<S> regulars = new Line<>();
+    private final Line<S> windowless = new Line<>();
     private int newcomerBytes;
+    private long queuedBytes;
 
     /** Whether nobody waits. */
     public boolean isIdle() {
-        return newcomers.head == null && regulars.head == null;
+        return newcomers.head == null && regulars.head == null && windowless.head == null;
+    }
+
+    /** Bytes in all queues, scheduled or not. */
+    public long queuedBytes() {
+        return queuedBytes;
+    }
+
+    /** {@code n} bytes were put into a queue. */
+    public void queued(int n) {
+        queuedBytes += n;
+    }
+
+    /** Lets {@code q} wait for room alone: what it has next to send needs no window. */
+    public void addWindowless(SendQueue<S> q) {
+        if (q.line == windowless) return;
+        if (q.line != null) q.line.remove(q);
+        windowless.add(q);
+    }
+
+    /** The first queue that waits for room alone. */
+    public @Nullable SendQueue<S> nextWindowless() {
+        return windowless.head;
+    }
+
+    /** Takes {@code q} out and throws its bytes away. */
+    public void drop(SendQueue<S> q) {
+        remove(q);
+        if (q.bytes().isEmpty()) return;
+        queuedBytes -= q.bytes().bytes();
+        q.bytes().clear();
     }
 
     /** Lets {@code q} wait for its turn; nothing if it does already. */
@@ -85,6 +118,7 @@ public final class SendScheduler<S> {
         boolean isRegular = q.line == regulars;
         newcomerBytes = isRegular ? 0 : newcomerBytes + n;
         q.deficit -= n;
+        queuedBytes -= n;
         if (q.deficit > 0) return;
         q.deficit = TURN_BYTES;
         q.line.remove(q);

@@ -3,9 +3,7 @@ package io.gyrfalcon.http2.stream;
 import io.gyrfalcon.http2.stream.StreamState.State;
 import io.gyrfalcon.primitives.LoopOwned;
 
-/**
- * Which streams there have been. Loop-owned. Remembers how the last {@value #REMEMBERED} ended.
- */
+/** Which streams there have been. Loop-owned. Remembers how the last {@value #REMEMBERED} ended. */
 @LoopOwned
 public final class StreamIds {
     /*

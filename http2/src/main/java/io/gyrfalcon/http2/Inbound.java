@@ -1,0 +1,235 @@
+package io.gyrfalcon.http2;
+
+import io.gyrfalcon.http2.frame.FrameHeader;
+import io.gyrfalcon.http2.guard.ProgressBudget;
+import io.gyrfalcon.http2.stream.CreditWindow;
+import io.gyrfalcon.http2.stream.FlowWindow;
+import io.gyrfalcon.http2.stream.StreamState.Input;
+import io.gyrfalcon.http2.stream.StreamState.Outcome;
+import io.gyrfalcon.primitives.HotPath;
+import io.gyrfalcon.primitives.LoopOwned;
+import io.gyrfalcon.primitives.memory.Budget;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** DATA from the peer, piece by piece, and the credit for it: RFC 9113 §6.1, §6.9. Loop-owned. */
+@LoopOwned
+@HotPath
+final class Inbound {
+    private final ServerEvents events;
+    private final Streams streams;
+    private final Control control;
+    private final Fault fault;
+    private final ProgressBudget progress;
+    private final BandwidthProbe probe;
+    private final Outbound outbound;
+    private final Budget budget;
+    private final long unsentBytesMax;
+    private final int configuredBytes;
+    private final CreditWindow connection;
+    private int streamBytes;
+
+    // The frame at hand.
+    private int id;
+    private int dataLeft;
+    private int padLeft;
+    private boolean isPadDue;
+    private boolean isEnd;
+    private boolean isMid;
+    private boolean hasBytes;
+
+    Inbound(
+            Http2Settings settings,
+            Http2Limits limits,
+            ServerEvents events,
+            Streams streams,
+            Control control,
+            Fault fault,
+            ProgressBudget progress,
+            BandwidthProbe probe,
+            Outbound outbound,
+            Budget budget) {
+        this.events = events;
+        this.streams = streams;
+        this.control = control;
+        this.fault = fault;
+        this.progress = progress;
+        this.probe = probe;
+        this.outbound = outbound;
+        this.budget = budget;
+        unsentBytesMax = limits.unsentBytesMax();
+        configuredBytes = settings.streamWindowBytes();
+        connection = new CreditWindow(settings.connectionWindowBytes());
+        streamBytes = Math.max(configuredBytes, FlowWindow.BYTES_INITIAL);
+    }
+
+    /** Tells the peer of the connection's window, where it is not the initial one. */
+    void start() {
+        int more = connection.size() - FlowWindow.BYTES_INITIAL;
+        if (more > 0) control.windowUpdate(0, more);
+    }
+
+    /** The window a new stream gets. */
+    int streamBytes() {
+        return streamBytes;
+    }
+
+    /** The peer knows our first SETTINGS: a window below the initial one holds from now on. */
+    void onFirstAck() {
+        int delta = configuredBytes - streamBytes;
+        if (delta >= 0) return;
+        streamBytes = configuredBytes;
+        streams.forEach((streamId, s) -> s.credit.grow(delta));
+    }
+
+    /** Whether a frame has begun and its payload is not complete. */
+    boolean isMid() {
+        return isMid;
+    }
+
+    /** The header of a DATA frame. */
+    void begin(int flags, int streamId, int length, long nowNanos) {
+        id = streamId;
+        dataLeft = length;
+        padLeft = 0;
+        isPadDue = (flags & FrameHeader.PADDED) != 0;
+        isEnd = (flags & FrameHeader.END_STREAM) != 0;
+        isMid = true;
+        hasBytes = false;
+        if (isPadDue && length == 0) {
+            fault.set(ErrorCode.FRAME_SIZE_ERROR, "DATA without room for its pad length");
+            return;
+        }
+        if (!connection.take(length)) {
+            fault.set(ErrorCode.FLOW_CONTROL_ERROR, "DATA beyond the connection's window");
+            return;
+        }
+        connection.owe(length);
+        if (connection.isDue()) giveCredit();
+        probe.onData(length);
+        Stream s = streams.find(streamId);
+        if (s == null) {
+            beginAbsent(streamId, nowNanos);
+            return;
+        }
+        if (s.state.on(Input.RECV_DATA) != Outcome.OK) {
+            streams.fail(s, ErrorCode.STREAM_CLOSED, nowNanos);
+        } else if (!s.credit.take(length)) {
+            streams.fail(s, ErrorCode.FLOW_CONTROL_ERROR, nowNanos);
+        }
+    }
+
+    private void beginAbsent(int streamId, long nowNanos) {
+        switch (streams.absent(streamId, Input.RECV_DATA)) {
+            case OK, IGNORE, FORBIDDEN -> {
+                // In flight when the stream ended; its credit has been given.
+            }
+            case STREAM_ERROR -> streams.failAbsent(streamId, ErrorCode.STREAM_CLOSED, nowNanos);
+            case CLOSED_ERROR -> fault.set(ErrorCode.STREAM_CLOSED, "DATA after END_STREAM");
+            case IDLE_ERROR -> fault.set(ErrorCode.PROTOCOL_ERROR, "DATA on an idle stream");
+        }
+    }
+
+    /**
+     * What has arrived of the payload.
+     *
+     * @return where the frame ends, or {@code end}
+     */
+    long onPiece(MemorySegment bytes, long offset, long end, long nowNanos) {
+        long at = offset;
+        if (isPadDue) {
+            if (at == end) return at;
+            if (!onPadLength(bytes.get(ValueLayout.JAVA_BYTE, at) & 0xff)) return end;
+            at++;
+        }
+        int n = (int) Math.min(dataLeft, end - at);
+        boolean isDue = n > 0 || (dataLeft == 0 && isEnd);
+        dataLeft -= n;
+        if (n > 0) hasBytes = true;
+        if (isDue) deliver(bytes, at, n, dataLeft == 0 && isEnd, nowNanos);
+        at += n;
+        if (dataLeft > 0) return at;
+        int pad = (int) Math.min(padLeft, end - at);
+        padLeft -= pad;
+        if (padLeft == 0) onFrameEnd();
+        return at + pad;
+    }
+
+    private boolean onPadLength(int pad) {
+        isPadDue = false;
+        if (pad >= dataLeft) {
+            fault.set(ErrorCode.PROTOCOL_ERROR, "padding as long as its frame");
+            return false;
+        }
+        padLeft = pad;
+        dataLeft -= pad + 1;
+        Stream s = streams.find(id);
+        if (s != null) consumed(s, pad + 1);
+        return true;
+    }
+
+    private void onFrameEnd() {
+        isMid = false;
+        if (hasBytes || progress.onEmpty()) return;
+        fault.set(ErrorCode.ENHANCE_YOUR_CALM, "too_many_empty_frames");
+    }
+
+    private void deliver(MemorySegment bytes, long at, int n, boolean isLast, long nowNanos) {
+        Stream s = streams.find(id);
+        if (isLast) isEnd = false;
+        if (s == null) return;
+        if (n > 0) progress.onProgress();
+        s.receivedBytes += n;
+        if (s.contentLength >= 0 && isLengthWrong(s, isLast)) {
+            streams.fail(s, ErrorCode.PROTOCOL_ERROR, nowNanos);
+            return;
+        }
+        if (isLast) {
+            s.state.on(Input.RECV_END);
+            streams.onEnd(s);
+        }
+        events.onData(s, bytes, at, n, isLast);
+    }
+
+    private static boolean isLengthWrong(Stream s, boolean isLast) {
+        return isLast ? s.receivedBytes != s.contentLength : s.receivedBytes > s.contentLength;
+    }
+
+    /** The owner has dealt with {@code n} bytes of the stream. */
+    void consumed(Stream s, int n) {
+        if (!s.state.isRemoteOpen()) return;
+        CreditWindow credit = s.credit;
+        credit.owe(n);
+        if (credit.isDue()) control.windowUpdate(s.id, credit.give());
+    }
+
+    /** Whether the peer has to wait: we hold more for it than we should. */
+    boolean isTight() {
+        return outbound.queuedBytes() > unsentBytesMax || budget.isTight();
+    }
+
+    /** Gives what the connection is owed, if that is worth a frame and memory allows. */
+    void giveCredit() {
+        if (!connection.isDue() || isTight()) return;
+        control.windowUpdate(0, connection.give());
+    }
+
+    /** Whether credit is held back. */
+    boolean isOwing() {
+        return connection.isDue();
+    }
+
+    /** Enlarges the windows of the connection and of every stream to {@code bytes}. */
+    void grow(int bytes) {
+        int more = bytes - connection.size();
+        if (more > 0) {
+            connection.grow(more);
+            control.windowUpdate(0, more);
+        }
+        int delta = bytes - streamBytes;
+        if (delta <= 0) return;
+        streamBytes = bytes;
+        streams.forEach((streamId, s) -> s.credit.grow(delta));
+    }
+}

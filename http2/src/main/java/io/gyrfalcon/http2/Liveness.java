@@ -1,0 +1,92 @@
+package io.gyrfalcon.http2;
+
+import io.gyrfalcon.http2.guard.PingBudget;
+import io.gyrfalcon.primitives.LoopOwned;
+
+/** Pings, ours and the peer's: RFC 9113 §6.7, gRFC A8. Loop-owned. */
+@LoopOwned
+final class Liveness {
+    /** The payload of our keepalive pings. */
+    static final long OPAQUE = 0x6779_7266_6c69_7665L;
+
+    private final Control control;
+    private final Fault fault;
+    private final Streams streams;
+    private final Shutdown shutdown;
+    private final BandwidthProbe probe;
+    private final PingBudget pings;
+    private final long keepAliveNanos;
+    private final long timeoutNanos;
+    private long readNanos;
+    private long pingedNanos;
+    private boolean isPinging;
+    private long dueNanos;
+
+    Liveness(
+            Http2Settings settings,
+            Control control,
+            Fault fault,
+            Streams streams,
+            Shutdown shutdown,
+            BandwidthProbe probe,
+            PingBudget pings,
+            long nowNanos) {
+        this.control = control;
+        this.fault = fault;
+        this.streams = streams;
+        this.shutdown = shutdown;
+        this.probe = probe;
+        this.pings = pings;
+        keepAliveNanos = settings.keepAliveNanos();
+        timeoutNanos = settings.keepAliveTimeoutNanos();
+        readNanos = nowNanos;
+        dueNanos = Deadline.after(nowNanos, keepAliveNanos);
+    }
+
+    /** Bytes have arrived. */
+    void onRead(long nowNanos) {
+        readNanos = nowNanos;
+        isPinging = false;
+    }
+
+    /** A ping of the peer's. */
+    void onPing(long opaque, long nowNanos) {
+        if (!pings.accept(nowNanos, streams.size() > 0)) {
+            fault.set(ErrorCode.ENHANCE_YOUR_CALM, "too_many_pings");
+            return;
+        }
+        control.pingAck(opaque);
+    }
+
+    /**
+     * An answer to one of our pings; one to a ping that we did not send is ignored.
+     *
+     * @return the size our windows should have now, or 0
+     */
+    int onPingAck(long opaque) {
+        if (opaque == BandwidthProbe.OPAQUE) return probe.onAck();
+        if (opaque == Shutdown.OPAQUE) shutdown.onPingAck();
+        return 0;
+    }
+
+    long dueNanos() {
+        return dueNanos;
+    }
+
+    void onTime(long nowNanos) {
+        if (nowNanos < dueNanos) return;
+        if (isPinging && nowNanos - pingedNanos >= timeoutNanos) {
+            dueNanos = Deadline.NONE;
+            fault.set(ErrorCode.INTERNAL_ERROR, "keepalive_timeout");
+            return;
+        }
+        if (nowNanos - readNanos < keepAliveNanos) {
+            dueNanos = Deadline.after(readNanos, keepAliveNanos);
+            return;
+        }
+        isPinging = true;
+        pingedNanos = nowNanos;
+        dueNanos = Deadline.after(nowNanos, timeoutNanos);
+        control.ping(OPAQUE);
+    }
+}

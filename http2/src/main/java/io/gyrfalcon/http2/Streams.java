@@ -1,0 +1,250 @@
+package io.gyrfalcon.http2;
+
+import io.gyrfalcon.http2.guard.ResetBudget;
+import io.gyrfalcon.http2.stream.SendScheduler;
+import io.gyrfalcon.http2.stream.StreamIds;
+import io.gyrfalcon.http2.stream.StreamState;
+import io.gyrfalcon.http2.stream.StreamState.Input;
+import io.gyrfalcon.http2.stream.StreamState.Outcome;
+import io.gyrfalcon.primitives.HotPath;
+import io.gyrfalcon.primitives.IntMap;
+import io.gyrfalcon.primitives.LoopOwned;
+
+import org.jspecify.annotations.Nullable;
+
+/** The streams of one connection, and what their owner has still to be told. Loop-owned. */
+@LoopOwned
+@HotPath
+final class Streams {
+    /*
+     * Events about a stream's end are not told where they happen, often deep inside a sending
+     * method that the owner called, but listed, and told when the frame at hand is done. So no
+     * room has to expect that a stream disappears under its hands.
+     */
+    private final IntMap<Stream> open = new IntMap<>();
+    private final StreamIds ids = new StreamIds();
+    private final Control control;
+    private final Fault fault;
+    private final Http2Limits limits;
+    private final Http2Scratch scratch;
+    private final SendScheduler<Stream> scheduler;
+    private final ResetBudget resets;
+
+    private @Nullable Stream recent;
+    private @Nullable Stream firstDue;
+    private @Nullable Stream lastDue;
+    private int held;
+
+    Streams(
+            Control control,
+            Fault fault,
+            Http2Limits limits,
+            Http2Scratch scratch,
+            SendScheduler<Stream> scheduler,
+            long nowNanos) {
+        this.control = control;
+        this.fault = fault;
+        this.limits = limits;
+        this.scratch = scratch;
+        this.scheduler = scheduler;
+        resets =
+                new ResetBudget(
+                        limits.resetsMax(),
+                        limits.resetsPerSecond(),
+                        limits.resetsPerCall(),
+                        nowNanos);
+    }
+
+    /** The open stream with this identifier, or null. */
+    @Nullable Stream find(int id) {
+        Stream s = recent;
+        if (s != null && s.id == id) return s;
+        s = open.get(id);
+        if (s != null) recent = s;
+        return s;
+    }
+
+    /** What {@code input} means for a stream that is not open. */
+    Outcome absent(int id, Input input) {
+        if ((id & 1) == 0) return Outcome.IDLE_ERROR;
+        return StreamState.absent(ids.stateOf(id), input);
+    }
+
+    /** Whether HEADERS with this identifier open a stream. */
+    boolean isNew(int id) {
+        return id > ids.last();
+    }
+
+    /** Whether the end of this stream, which is not open, is remembered. */
+    boolean isRemembered(int id) {
+        return ids.isRemembered(id);
+    }
+
+    /** Whether there is a slot for another stream. */
+    boolean hasSlot() {
+        return held < limits.streamsMax();
+    }
+
+    Stream open(int id, int creditBytes, int windowBytes, long nowNanos) {
+        ids.open(id);
+        Stream s = scratch.takeStream();
+        s.open(id, creditBytes, windowBytes, nowNanos);
+        s.state.on(Input.RECV_HEADERS);
+        open.put(id, s);
+        recent = s;
+        held++;
+        return s;
+    }
+
+    /** Notes a stream that was never opened, so that what follows on it is ignored. */
+    void refuse(int id, ErrorCode code) {
+        ids.open(id);
+        ids.ended(id, StreamState.State.RESET_LOCAL);
+        control.rstStream(id, code);
+    }
+
+    /** Notes a stream that came after our last GOAWAY; nobody answers it. */
+    void ignore(int id) {
+        ids.open(id);
+        ids.ended(id, StreamState.State.RESET_LOCAL);
+    }
+
+    int lastId() {
+        return ids.last();
+    }
+
+    /** Streams on which something can still happen. */
+    int size() {
+        return open.size();
+    }
+
+    void forEach(IntMap.Visitor<? super Stream> visitor) {
+        open.forEach(visitor);
+    }
+
+    /** One side has ended; takes the stream out if that was the second. */
+    void onEnd(Stream s) {
+        if (!s.state.isClosed()) return;
+        resets.onCallEnded();
+        end(s);
+    }
+
+    /** The owner resets the stream. */
+    void reset(Stream s, ErrorCode code) {
+        if (s.state.on(Input.SEND_RST) != Outcome.OK) return;
+        control.rstStream(s.id, code);
+        end(s);
+    }
+
+    /** The peer did what is wrong on this stream. */
+    void fail(Stream s, ErrorCode code, long nowNanos) {
+        if (s.state.on(Input.SEND_RST) != Outcome.OK) return;
+        control.rstStream(s.id, code);
+        dead(s, code.code(), false);
+        if (!resets.take(nowNanos)) tooManyResets();
+    }
+
+    /** The peer sent on a stream that it may not send on any more. */
+    void failAbsent(int id, ErrorCode code, long nowNanos) {
+        control.rstStream(id, code);
+        if (!resets.take(nowNanos)) tooManyResets();
+    }
+
+    /** The peer resets the stream. */
+    void onPeerReset(Stream s, long code, long nowNanos) {
+        s.state.on(Input.RECV_RST);
+        dead(s, code, true);
+        if (s.isAnswered || nowNanos - s.openedNanos >= limits.resetFreeNanos()) return;
+        if (!resets.take(nowNanos)) tooManyResets();
+    }
+
+    /** The connection has ended: so do all streams, without a frame. */
+    void loseAll(long code, boolean byPeer) {
+        Stream[] all = snapshot();
+        for (Stream s : all) {
+            s.state.on(Input.SEND_RST);
+            dead(s, code, byPeer);
+        }
+    }
+
+    /** The open streams, in a new array. */
+    Stream[] snapshot() {
+        Stream[] all = new Stream[open.size()];
+        int[] n = new int[1];
+        open.forEach((id, s) -> all[n[0]++] = s);
+        return all;
+    }
+
+    private void tooManyResets() {
+        fault.set(ErrorCode.ENHANCE_YOUR_CALM, "too_many_resets");
+    }
+
+    private void dead(Stream s, long code, boolean byPeer) {
+        s.resetCode = code;
+        s.isResetByPeer = byPeer;
+        s.due |= Stream.RESET;
+        end(s);
+    }
+
+    private void end(Stream s) {
+        open.remove(s.id);
+        if (recent == s) recent = null;
+        ids.ended(s.id, s.state.state());
+        scheduler.drop(s.queue);
+        s.head = null;
+        s.tail = null;
+        tell(s, Stream.CLOSED);
+    }
+
+    /** Lists an event of the stream. */
+    void tell(Stream s, int event) {
+        s.due |= event;
+        if (s.isListed) return;
+        s.isListed = true;
+        s.nextDue = null;
+        if (lastDue == null) firstDue = s;
+        else lastDue.nextDue = s;
+        lastDue = s;
+    }
+
+    boolean hasDue() {
+        return firstDue != null;
+    }
+
+    /** Tells what is listed, and what is listed meanwhile. */
+    void settle(ServerEvents events) {
+        while (true) {
+            Stream s = firstDue;
+            if (s == null) return;
+            firstDue = s.nextDue;
+            if (firstDue == null) lastDue = null;
+            s.nextDue = null;
+            s.isListed = false;
+            settle(s, events);
+        }
+    }
+
+    private void settle(Stream s, ServerEvents events) {
+        int due = s.due;
+        s.due = 0;
+        if ((due & Stream.SENT) != 0) events.onSent(s);
+        if ((due & Stream.RESET) != 0) {
+            events.onReset(s, s.resetCode, s.isResetByPeer);
+        }
+        if ((due & Stream.CLOSED) != 0) {
+            s.isReleasable = true;
+            events.onClosed(s);
+            return;
+        }
+        if ((due & Stream.SENDABLE) != 0 && s.isLocalOpen()) events.onSendable(s);
+    }
+
+    /** The owner has no more use for the stream. */
+    void release(Stream s) {
+        assert s.isReleasable : s + " is released before it is closed, or twice";
+        if (!s.isReleasable) return;
+        s.isReleasable = false;
+        held--;
+        scratch.giveStream(s);
+    }
+}
