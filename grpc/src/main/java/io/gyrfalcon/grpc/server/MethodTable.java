@@ -97,6 +97,12 @@ public final class MethodTable {
         return found == null ? null : bindFallback(found);
     }
 
+    int boundFallbackCount() {
+        synchronized (boundFallbacks) {
+            return boundFallbacks.size();
+        }
+    }
+
     /** Binds what a fallback registry answered; the same definition is bound once. */
     public BoundMethod<?, ?> bindFallback(ServerMethodDefinition<?, ?> definition) {
         synchronized (boundFallbacks) {

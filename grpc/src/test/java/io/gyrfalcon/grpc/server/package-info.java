@@ -1,0 +1,4 @@
+@NullMarked
+package io.gyrfalcon.grpc.server;
+
+import org.jspecify.annotations.NullMarked;
