@@ -18,8 +18,8 @@ import java.util.Objects;
 public final class IntMap<V> {
     /*
      * Open addressing with linear probing. A removal shifts the rest of the run back (Knuth, volume
-     * 3, 6.4, algorithm R) instead of leaving a tombstone, so that a table in which entries come and
-     * go for ever never needs cleaning. Keys are spread by the golden ratio, since stream
+     * 3, 6.4, algorithm R) instead of leaving a tombstone, so that a table in which entries come
+     * and go for ever never needs cleaning. Keys are spread by the golden ratio, since stream
      * identifiers and descriptors come in rows. A slot is free where its value is null.
      */
     private static final int SLOTS_MIN = 8;

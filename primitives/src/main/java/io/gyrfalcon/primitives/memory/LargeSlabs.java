@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.Arena;
 
 /**
- * Slabs above the size classes, each an allocation of its own. Owned like its {@link Shelf}.
+ * Slabs above the size classes, each an allocation of its own. Loop-owned, with its {@link Shelf}.
  *
  * <p>Sizes are rounded up to a quarter of a power of two, and a few slabs are kept for the next
  * taker: their memory is otherwise given back by the garbage collector, at a time of its own.

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** The slabs of one size of one {@link Shelf}, and owned like it. The free ones are a stack. */
+/** The slabs of one size of one {@link Shelf}; the free ones are a stack. Loop-owned, with it. */
 @HotPath
 final class SizeClass {
     final int slabBytes;

@@ -10,8 +10,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 
 /**
- * One block of native memory. Belongs to whoever took it from its {@link SlabPool}, until {@link
- * #release()}.
+ * One block of native memory. Owned by whoever took it from its {@link SlabPool}, until {@link
+ * #release()}; any thread may call that.
  *
  * <p>The memory is never unmapped while this object is reachable: a use after the release reads or
  * overwrites somebody else's bytes (and fails an assertion), but cannot crash the process.
