@@ -104,27 +104,36 @@ final class GreeterConnection implements AutoCloseable {
         int flags = input.get(head + 4) & 0xff;
         int stream = input.getInt(head + 5) & 0x7fffffff;
         boolean isEnd = (flags & Frames.END_STREAM) != 0;
-        switch (input.get(head + 3)) {
-            case Frames.DATA -> {
-                messageBytes[slot(stream)] += length;
-                refill(length);
-                if (isEnd) onFailure();
-            }
-            case Frames.HEADERS -> {
-                if (isEnd) onEnd(stream, now, latencies);
-            }
-            case Frames.RST_STREAM -> onFailure();
-            case Frames.SETTINGS -> onSettings(head, length, (flags & Frames.ACK) != 0);
-            case Frames.PING -> {
-                if ((flags & Frames.ACK) == 0) {
-                    Frames.pong(output, input.getLong(head + FRAME_HEAD_BYTES));
-                }
-            }
-            case Frames.GOAWAY -> throw new IllegalStateException("GOAWAY (expected: answers)");
-            case Frames.WINDOW_UPDATE -> {
-                if (stream == 0) windowBytes += input.getInt(head + FRAME_HEAD_BYTES);
-            }
-            default -> throw new IllegalStateException("frame type: " + input.get(head + 3));
+        byte type = input.get(head + 3);
+        if (type == Frames.DATA) {
+            messageBytes[slot(stream)] += length;
+            refill(length);
+            if (isEnd) onFailure();
+            return;
+        }
+        if (type == Frames.HEADERS) {
+            if (isEnd) onEnd(stream, now, latencies);
+            return;
+        }
+        if (type == Frames.RST_STREAM) {
+            onFailure();
+            return;
+        }
+        onControlFrame(type, flags, stream, head, length);
+    }
+
+    private void onControlFrame(byte type, int flags, int stream, int head, int length) {
+        boolean isAck = (flags & Frames.ACK) != 0;
+        if (type == Frames.SETTINGS && !isAck) onSettings(head, length);
+        if (type == Frames.PING && !isAck) {
+            Frames.pong(output, input.getLong(head + FRAME_HEAD_BYTES));
+        }
+        if (type == Frames.WINDOW_UPDATE && stream == 0) {
+            windowBytes += input.getInt(head + FRAME_HEAD_BYTES);
+        }
+        if (type == Frames.GOAWAY) {
+            int code = input.getInt(head + FRAME_HEAD_BYTES + 4);
+            throw new IllegalStateException("GOAWAY with code " + code + " (expected: answers)");
         }
     }
 
@@ -144,21 +153,13 @@ final class GreeterConnection implements AutoCloseable {
         failures++;
     }
 
-    private void onSettings(int head, int length, boolean isAck) {
-        if (isAck) return;
+    private void onSettings(int head, int length) {
         for (int i = head + FRAME_HEAD_BYTES; i < head + FRAME_HEAD_BYTES + length; i += 6) {
+            short setting = input.getShort(i);
             long value = input.getInt(i + 2) & 0xffffffffL;
-            switch (input.getShort(i)) {
-                case Frames.HEADER_TABLE_SIZE -> {
-                    if (value < Frames.TABLE_BYTES_USED) {
-                        throw new IllegalStateException(
-                                "header table: " + value + " (expected: >= 512)");
-                    }
-                }
-                case Frames.MAX_CONCURRENT_STREAMS -> streamsMax = value;
-                default -> {
-                    // a call of 14 bytes fits every other setting
-                }
+            if (setting == Frames.MAX_CONCURRENT_STREAMS) streamsMax = value;
+            if (setting == Frames.HEADER_TABLE_SIZE && value < Frames.TABLE_BYTES_USED) {
+                throw new IllegalStateException("header table: " + value + " (expected: >= 512)");
             }
         }
         Frames.settingsAck(output);

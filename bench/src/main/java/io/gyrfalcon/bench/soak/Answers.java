@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Gathers the answers of one call. Written by its callbacks, read by who waits for its end. */
+/** Gathers the answers of one call. One writer thread, its callbacks; read once it has ended. */
 final class Answers<R> implements StreamObserver<R> {
     private final List<R> values = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Timeout;
 import java.io.File;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.ServiceLoader;
 
 /** The short twin of the ten-minute run, in the engine that the class path offers. */
 @Timeout(120)
@@ -46,8 +45,7 @@ final class MixedLoadTest {
     }
 
     private static Map<String, Long> held(int descriptorsBefore) {
-        Map<String, Long> held = new HashMap<>();
-        for (Outstanding one : ServiceLoader.load(Outstanding.class)) held.putAll(one.counts());
+        Map<String, Long> held = new HashMap<>(Outstanding.all());
         held.put("descriptors", (long) Math.max(0, descriptors() - descriptorsBefore));
         return held;
     }
