@@ -129,302 +129,78 @@ final class LibC implements Syscalls {
 
     @Override
     public int socket(int domain, int type, int protocol) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.socket,
-                                            capture,
-                                            (long) domain,
-                                            (long) type,
-                                            (long) protocol,
-                                            0L,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.socket, capture, domain, type, protocol, 0, 0, 0));
     }
 
     @Override
     public int bind(int fd, long address, int addressBytes) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.bind,
-                                            capture,
-                                            (long) fd,
-                                            address,
-                                            (long) addressBytes,
-                                            0L,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.bind, capture, fd, address, addressBytes, 0, 0, 0));
     }
 
     @Override
     public int listen(int fd, int backlog) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.listen,
-                                            capture,
-                                            (long) fd,
-                                            (long) backlog,
-                                            0L,
-                                            0L,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.listen, capture, fd, backlog, 0, 0, 0, 0));
     }
 
     @Override
     public int accept4(int fd, int flags) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.accept4,
-                                            capture,
-                                            (long) fd,
-                                            0L,
-                                            0L,
-                                            (long) flags,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.accept4, capture, fd, 0, 0, flags, 0, 0));
     }
 
     @Override
     public int recv(int fd, long target, int bytesMax) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.recv,
-                                            capture,
-                                            (long) fd,
-                                            target,
-                                            (long) bytesMax,
-                                            0L,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.recv, capture, fd, target, bytesMax, 0, 0, 0));
     }
 
     @Override
     public int send(int fd, long source, int bytes, int flags) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.send,
-                                            capture,
-                                            (long) fd,
-                                            source,
-                                            (long) bytes,
-                                            (long) flags,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.send, capture, fd, source, bytes, flags, 0, 0));
     }
 
     @Override
     public int sendmsg(int fd, long header, int flags) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.sendmsg,
-                                            capture,
-                                            (long) fd,
-                                            header,
-                                            (long) flags,
-                                            0L,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.sendmsg, capture, fd, header, flags, 0, 0, 0));
     }
 
     @Override
     public int shutdown(int fd, int how) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.shutdown,
-                                            capture,
-                                            (long) fd,
-                                            (long) how,
-                                            0L,
-                                            0L,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.shutdown, capture, fd, how, 0, 0, 0, 0));
     }
 
     @Override
     public int setsockopt(int fd, int level, int option, long value, int valueBytes) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.setsockopt,
-                                            capture,
-                                            (long) fd,
-                                            (long) level,
-                                            (long) option,
-                                            value,
-                                            (long) valueBytes,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.setsockopt, capture, fd, level, option, value, valueBytes, 0));
     }
 
     @Override
     public int getsockopt(int fd, int level, int option, long value, long valueBytes) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.getsockopt,
-                                            capture,
-                                            (long) fd,
-                                            (long) level,
-                                            (long) option,
-                                            value,
-                                            valueBytes,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.getsockopt, capture, fd, level, option, value, valueBytes, 0));
     }
 
     @Override
     public int getsockname(int fd, long address, long addressBytes) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.getsockname,
-                                            capture,
-                                            (long) fd,
-                                            address,
-                                            addressBytes,
-                                            0L,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.getsockname, capture, fd, address, addressBytes, 0, 0, 0));
     }
 
     @Override
     public int getpeername(int fd, long address, long addressBytes) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.getpeername,
-                                            capture,
-                                            (long) fd,
-                                            address,
-                                            addressBytes,
-                                            0L,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.getpeername, capture, fd, address, addressBytes, 0, 0, 0));
     }
 
     @Override
     public int epollCreate(int flags) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.epollCreate,
-                                            capture,
-                                            (long) flags,
-                                            0L,
-                                            0L,
-                                            0L,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.epollCreate, capture, flags, 0, 0, 0, 0, 0));
     }
 
     @Override
     public int epollControl(int epoll, int operation, int fd, long event) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.epollControl,
-                                            capture,
-                                            (long) epoll,
-                                            (long) operation,
-                                            (long) fd,
-                                            event,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.epollControl, capture, epoll, operation, fd, event, 0, 0));
     }
 
     @Override
     public int epollWait(int epoll, long events, int eventsMax, int waitMillis) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.epollWait,
-                                            capture,
-                                            (long) epoll,
-                                            events,
-                                            (long) eventsMax,
-                                            (long) waitMillis,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(
+                call(Linked.F.epollWait, capture, epoll, events, eventsMax, waitMillis, 0, 0));
     }
 
     @Override
@@ -434,76 +210,44 @@ final class LibC implements Syscalls {
 
     @Override
     public int epollWaitNanos(int epoll, long events, int eventsMax, long timeout) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.epollWaitNanos,
-                                            capture,
-                                            (long) epoll,
-                                            events,
-                                            (long) eventsMax,
-                                            timeout,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(
+                call(Linked.F.epollWaitNanos, capture, epoll, events, eventsMax, timeout, 0, 0));
     }
 
     @Override
     public int eventfd(int flags) {
-        try {
-            return result(
-                    (int)
-                            (long)
-                                    Linked.CALL.invokeExact(
-                                            Linked.F.eventfd,
-                                            capture,
-                                            0L,
-                                            (long) flags,
-                                            0L,
-                                            0L,
-                                            0L,
-                                            0L));
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return result(call(Linked.F.eventfd, capture, 0, flags, 0, 0, 0, 0));
     }
 
     @Override
     public long write(int fd, long source, long bytes) {
-        try {
-            return (long)
-                    Linked.CALL.invokeExact(
-                            Linked.F.write, Linked.UNREAD, (long) fd, source, bytes, 0L, 0L, 0L);
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
+        return call(Linked.F.write, Linked.UNREAD, fd, source, bytes, 0, 0, 0);
     }
 
     @Override
     public void close(int fd) {
+        call(Linked.F.close, Linked.UNREAD, fd, 0, 0, 0, 0, 0);
+    }
+
+    @SuppressWarnings("CanIgnoreReturnValueSuggester")
+    private static long call(
+            MemorySegment function,
+            MemorySegment place,
+            long a,
+            long b,
+            long c,
+            long d,
+            long e,
+            long f) {
         try {
-            long _ =
-                    (long)
-                            Linked.CALL.invokeExact(
-                                    Linked.F.close, Linked.UNREAD, (long) fd, 0L, 0L, 0L, 0L, 0L);
+            return (long) Linked.CALL.invokeExact(function, place, a, b, c, d, e, f);
         } catch (Throwable impossible) {
-            throw broken(impossible);
+            throw new AssertionError("a system call could not be made", impossible);
         }
     }
 
-    private int result(int value) {
-        return value >= 0 ? value : -errno();
-    }
-
-    private int errno() {
-        return capture.get(Linked.ERRNO, Linked.ERRNO_OFFSET);
-    }
-
-    private static AssertionError broken(Throwable impossible) {
-        return new AssertionError("a system call could not be made", impossible);
+    private int result(long returned) {
+        int value = (int) returned;
+        return value >= 0 ? value : -capture.get(Linked.ERRNO, Linked.ERRNO_OFFSET);
     }
 }

@@ -1,0 +1,124 @@
+package io.gyrfalcon.eventloop.fake;
+
+import io.gyrfalcon.eventloop.Loop;
+import io.gyrfalcon.eventloop.LoopSettings;
+import io.gyrfalcon.primitives.fixtures.ManualClock;
+import io.gyrfalcon.primitives.memory.Budget;
+import io.gyrfalcon.primitives.memory.SlabPool;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Loops, a network and a clock that one thread and one seed move. */
+public final class Simulation implements AutoCloseable {
+    private static final int TURNS_MAX = 10_000;
+
+    private final ManualClock clock = new ManualClock(0);
+    private final Budget budget = new Budget(256L << 20);
+    private final SlabPool sharedSlabs = SlabPool.shared(budget);
+    private final FakeNetwork network;
+    private final List<Loop> loops = new ArrayList<>();
+    private final List<FakePoller> pollers = new ArrayList<>();
+
+    /** A simulation without loops; {@code seed} decides what {@code weather} leaves open. */
+    public Simulation(long seed, Weather weather) {
+        network = new FakeNetwork(seed, clock, weather);
+    }
+
+    /** Adds a loop that this thread drives. */
+    public Loop newLoop() {
+        return newLoop(LoopSettings.defaults());
+    }
+
+    /** Adds a loop with other settings. */
+    public Loop newLoop(LoopSettings settings) {
+        FakePoller poller = network.newPoller();
+        Loop loop =
+                Loop.manual(
+                        loops.size(),
+                        settings,
+                        poller,
+                        clock,
+                        SlabPool.forLoop(budget),
+                        sharedSlabs);
+        loops.add(loop);
+        pollers.add(poller);
+        return loop;
+    }
+
+    /** The network that all loops share. */
+    public FakeNetwork network() {
+        return network;
+    }
+
+    /** The clock of everything here. */
+    public ManualClock clock() {
+        return clock;
+    }
+
+    /** The poller of a loop, by the loop's index. */
+    public FakePoller poller(int index) {
+        return pollers.get(index);
+    }
+
+    /** Gives turns until nothing is left to do at this instant. */
+    public void settle() {
+        for (int i = 0; i < TURNS_MAX; i++) {
+            network.deliverDue();
+            for (Loop loop : loops) loop.turn(0);
+            if (nanosToNext() > 0) return;
+        }
+        throw new AssertionError("still busy after " + TURNS_MAX + " turns at one instant");
+    }
+
+    /** How long until something happens by itself; {@link Long#MAX_VALUE}: never. */
+    public long nanosToNext() {
+        long next = network.nanosToNext();
+        for (FakePoller poller : pollers) if (poller.hasNews()) return 0;
+        for (Loop loop : loops) next = Math.min(next, loop.waitNanos(Long.MAX_VALUE));
+        return next;
+    }
+
+    /** Lives through so much time. */
+    public void runFor(long nanos) {
+        long end = clock.nanoTime() + nanos;
+        settle();
+        while (true) {
+            long left = end - clock.nanoTime();
+            if (left <= 0) return;
+            clock.advance(Math.min(left, nanosToNext()));
+            settle();
+        }
+    }
+
+    /**
+     * Lives until {@code condition} holds; false when so much time has passed before, or nothing
+     * can happen any more.
+     */
+    public boolean runUntil(BooleanSupplier condition, long nanosMax) {
+        long end = clock.nanoTime() + nanosMax;
+        settle();
+        while (!condition.getAsBoolean()) {
+            long next = nanosToNext();
+            if (next > end - clock.nanoTime()) return false;
+            clock.advance(next);
+            settle();
+        }
+        return true;
+    }
+
+    /** Slabs that are taken and not returned, by all loops and by what they share. */
+    public long outstandingSlabs() {
+        long count = sharedSlabs.outstanding();
+        for (Loop loop : loops) count += loop.slabs().outstanding();
+        return count;
+    }
+
+    /** Ends all loops. */
+    @Override
+    public void close() {
+        for (Loop loop : loops) loop.end();
+        sharedSlabs.close();
+    }
+}

@@ -1,0 +1,309 @@
+package io.gyrfalcon.eventloop.poll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gyrfalcon.eventloop.ListenOptions;
+import io.gyrfalcon.eventloop.SocketOptions;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** What the pollers of the system do alike, beyond the suite of all. */
+abstract class RealPollerSuite extends PollerSuite {
+    private static final long STEP_NANOS = 50_000_000;
+    private static final long SETTLE_NANOS = 20_000_000;
+
+    @TempDir Path folder;
+
+    @Override
+    Peer connect(SocketAddress address) throws IOException {
+        return new SocketPeer(address);
+    }
+
+    @Override
+    int step(Poller poller) {
+        int count = poller.await(STEP_NANOS);
+        poller.deliver();
+        return count;
+    }
+
+    @Override
+    void settle(Poller poller) {
+        poller.await(SETTLE_NANOS);
+        poller.deliver();
+    }
+
+    @Override
+    void settleShortly() {
+        poller.await(1_000_000);
+        poller.deliver();
+    }
+
+    @Override
+    void pause() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void waitingEndsInTime() {
+        settle(poller);
+        for (long nanos : new long[] {300_000, 3_000_000, 15_000_000}) {
+            long start = System.nanoTime();
+            assertThat(poller.await(nanos)).isZero();
+            long took = System.nanoTime() - start;
+            assertThat(took).isGreaterThan(nanos - 1_000_000).isLessThan(nanos + 500_000_000);
+        }
+        assertThat(poller.await(0)).isZero();
+    }
+
+    @Test
+    void aWakeUpEndsTheWaiting() throws InterruptedException {
+        Thread waker =
+                new Thread(
+                        () -> {
+                            pause();
+                            poller.wakeUp();
+                        });
+        waker.start();
+        long start = System.nanoTime();
+        poller.await(Long.MAX_VALUE);
+        poller.deliver();
+        waker.join();
+        assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(5));
+    }
+
+    @Test
+    void aWakeUpBeforeTheWaitingEndsIt() {
+        for (int i = 0; i < 3; i++) {
+            poller.wakeUp();
+            long start = System.nanoTime();
+            poller.await(TimeUnit.SECONDS.toNanos(20));
+            poller.deliver();
+            assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(10));
+        }
+    }
+
+    private void serves(InetSocketAddress listening, String connectTo) throws IOException {
+        Port own = poller.listen(listening, ListenOptions.defaults(), false);
+        poller.register(own, portLog);
+        int number = ((InetSocketAddress) own.address()).getPort();
+        try (Socket client = new Socket(InetAddress.getByName(connectTo), number)) {
+            Wire wire = acceptFrom(own);
+            InetSocketAddress remote = (InetSocketAddress) wire.remoteAddress();
+            assertThat(remote.getPort()).isEqualTo(client.getLocalPort());
+            assertThat(remote.getAddress()).isEqualTo(InetAddress.getByName(connectTo));
+            wire.close();
+        } finally {
+            own.close();
+        }
+    }
+
+    private Wire acceptFrom(Port own) throws IOException {
+        portLog.told.clear();
+        Wire wire = null;
+        for (int i = 0; i < 100 && wire == null; i++) {
+            step(poller);
+            wire = own.accept();
+        }
+        assertThat(wire).isNotNull();
+        return wire;
+    }
+
+    @Test
+    void theWildcardServesBothFamilies() throws IOException {
+        serves(new InetSocketAddress(0), "127.0.0.1");
+        serves(new InetSocketAddress(0), "::1");
+        serves(new InetSocketAddress("::", 0), "127.0.0.1");
+    }
+
+    @Test
+    void eachFamilyCanBeServedAlone() throws IOException {
+        serves(new InetSocketAddress("127.0.0.1", 0), "127.0.0.1");
+        serves(new InetSocketAddress("::1", 0), "::1");
+        Port own =
+                poller.listen(
+                        new InetSocketAddress("0.0.0.0", 0),
+                        ListenOptions.defaults().withDualStack(false),
+                        false);
+        assertThat(((InetSocketAddress) own.address()).getAddress())
+                .isInstanceOf(Inet4Address.class);
+        own.close();
+    }
+
+    @Test
+    void optionsReachTheConnections() throws IOException {
+        ListenOptions options =
+                ListenOptions.defaults()
+                        .withBacklog(7)
+                        .withSocket(SocketOptions.defaults().withBuffers(32_768, 16_384));
+        Port own =
+                poller.listen(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), options, false);
+        poller.register(own, portLog);
+        InetSocketAddress address = (InetSocketAddress) own.address();
+        try (Socket _ = new Socket(address.getAddress(), address.getPort())) {
+            Wire wire = acceptFrom(own);
+            assertThat(option(wire, Linux.IPPROTO_TCP, Linux.TCP_NODELAY)).isEqualTo(1);
+            assertThat(option(wire, Linux.SOL_SOCKET, Linux.SO_SNDBUF)).isIn(32_768, 65_536);
+            assertThat(option(wire, Linux.SOL_SOCKET, Linux.SO_RCVBUF)).isIn(16_384, 32_768);
+            wire.close();
+        } finally {
+            own.close();
+        }
+    }
+
+    /** A socket option as the system has it. */
+    abstract int option(Wire wire, int level, int option) throws IOException;
+
+    @Test
+    void severalPortsShareAnAddressWhenAsked() throws IOException {
+        SocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        Port first = poller.listen(any, ListenOptions.defaults(), true);
+        Port second = poller.listen(first.address(), ListenOptions.defaults(), true);
+        assertThat(second.address()).isEqualTo(first.address());
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void aNameThatWasNotResolvedIsRefused() {
+        assertThatThrownBy(
+                        () ->
+                                poller.listen(
+                                        InetSocketAddress.createUnresolved("no.such.host", 0),
+                                        ListenOptions.defaults(),
+                                        false))
+                .isInstanceOf(UnknownHostException.class)
+                .hasMessageContaining("no.such.host");
+    }
+
+    @Test
+    void anAddressOfAnotherMachineIsRefused() {
+        assertThatThrownBy(
+                        () ->
+                                poller.listen(
+                                        new InetSocketAddress("192.0.2.1", 0),
+                                        ListenOptions.defaults(),
+                                        false))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("192.0.2.1");
+    }
+
+    private UnixDomainSocketAddress path(String name) {
+        return UnixDomainSocketAddress.of(folder.resolve(name));
+    }
+
+    @Test
+    void aUnixDomainPathIsServedAndRemoved() throws IOException {
+        UnixDomainSocketAddress address = path("s");
+        Port own = poller.listen(address, ListenOptions.defaults(), false);
+        assertThat(own.address()).isEqualTo(address);
+        poller.register(own, portLog);
+        try (SocketChannel client = SocketChannel.open(address)) {
+            Wire wire = acceptFrom(own);
+            assertThat(wire.isDrainedByShortRead()).isFalse();
+            assertThat(wire.localAddress()).isEqualTo(address);
+            assertThat(wire.remoteAddress()).isEqualTo(SocketAddresses.NONE);
+            poller.register(wire, log);
+            client.write(ByteBuffer.wrap(new byte[] {5, 6}));
+            stepUntil(Ready.INPUT);
+            assertThat(received(wire)).containsExactly(5, 6);
+            wire.close();
+        } finally {
+            own.close();
+        }
+        assertThat(address.getPath()).doesNotExist();
+    }
+
+    @Test
+    void aSocketLeftOverFromAnEarlierProcessIsReplaced() throws IOException {
+        UnixDomainSocketAddress address = path("stale");
+        ServerSocketChannel old =
+                ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX).bind(address);
+        old.close();
+        assertThat(address.getPath()).exists();
+        Port own = poller.listen(address, ListenOptions.defaults(), false);
+        SocketChannel.open(address).close();
+        own.close();
+    }
+
+    @Test
+    void aSocketThatSomebodyServesIsNotReplaced() throws IOException {
+        UnixDomainSocketAddress address = path("alive");
+        Port own = poller.listen(address, ListenOptions.defaults(), false);
+        assertThatThrownBy(() -> poller.listen(address, ListenOptions.defaults(), false))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("in use");
+        own.close();
+    }
+
+    @Test
+    void aFileThatIsNoSocketIsNotReplaced() throws IOException {
+        UnixDomainSocketAddress address = path("file");
+        Files.writeString(address.getPath(), "precious");
+        assertThatThrownBy(() -> poller.listen(address, ListenOptions.defaults(), false))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no socket");
+        assertThat(address.getPath()).hasContent("precious");
+    }
+
+    @Test
+    void aPathThatIsTooLongIsRefused() {
+        UnixDomainSocketAddress address = path("x".repeat(120));
+        assertThatThrownBy(() -> poller.listen(address, ListenOptions.defaults(), false))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aPathThatSomebodyElseHasTakenMeanwhileIsLeftAlone() throws IOException {
+        UnixDomainSocketAddress address = path("taken");
+        Port own = poller.listen(address, ListenOptions.defaults(), false);
+        Files.delete(address.getPath());
+        Files.writeString(address.getPath(), "theirs");
+        own.close();
+        assertThat(address.getPath()).hasContent("theirs");
+        Port gone = poller.listen(path("gone"), ListenOptions.defaults(), false);
+        Files.delete(folder.resolve("gone"));
+        gone.close();
+    }
+
+    @Test
+    void aPortIsClosedByAnyThreadWhileItsLoopWaits() throws Exception {
+        Thread waiter =
+                new Thread(
+                        () -> {
+                            while (!Thread.currentThread().isInterrupted()) {
+                                poller.await(TimeUnit.MILLISECONDS.toNanos(200));
+                                poller.deliver();
+                            }
+                        });
+        waiter.start();
+        pause();
+        SocketAddress address = port.address();
+        port.close();
+        poller.listen(address, ListenOptions.defaults(), false).close();
+        waiter.interrupt();
+        poller.wakeUp();
+        waiter.join();
+    }
+}
