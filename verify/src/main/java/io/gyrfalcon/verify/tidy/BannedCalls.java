@@ -54,9 +54,12 @@ final class BannedCalls implements Rule {
                             PRODUCT,
                             "System.nanoTime",
                             "take `long nowNanos`, or a Clock",
-                            "SystemClock"),
+                            "SystemClock",
+                            // A user's thread waits for wall time, far from any loop.
+                            "GyrfalconServer"),
                     in(PRODUCT, "System.currentTimeMillis", "take a Clock", "SystemClock"),
-                    in(PRODUCT, "Thread.sleep", "schedule a Timer"),
+                    // Another thread waits for a selector to let go of a port.
+                    in(PRODUCT, "Thread.sleep", "schedule a Timer", "NioPort"),
                     in(ABOVE_LOOPS, "new Thread", "submit to the loop's Runners"),
                     in(ABOVE_LOOPS, "Thread.ofPlatform", "submit to the loop's Runners"),
                     in(ABOVE_LOOPS, "Thread.ofVirtual", "submit to the loop's Runners"),

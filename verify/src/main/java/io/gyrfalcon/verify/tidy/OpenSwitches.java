@@ -6,8 +6,7 @@ import com.sun.source.tree.CaseTree;
 import com.sun.source.tree.ConstantCaseLabelTree;
 import com.sun.source.tree.DeconstructionPatternTree;
 import com.sun.source.tree.DefaultCaseLabelTree;
-import com.sun.source.tree.IdentifierTree;
-import com.sun.source.tree.MemberSelectTree;
+import com.sun.source.tree.ImportTree;
 import com.sun.source.tree.PatternCaseLabelTree;
 import com.sun.source.tree.SwitchExpressionTree;
 import com.sun.source.tree.SwitchTree;
@@ -80,7 +79,7 @@ final class OpenSwitches implements Rule {
             for (CaseLabelTree label : branch.getLabels()) {
                 if (label instanceof DefaultCaseLabelTree) hasDefault = true;
                 if (label instanceof ConstantCaseLabelTree constant) {
-                    constants.add(nameOf(constant.getConstantExpression()));
+                    constants.add(constant.getConstantExpression().toString());
                 }
                 if (label instanceof PatternCaseLabelTree pattern) kinds.add(typeOf(pattern));
             }
@@ -88,16 +87,24 @@ final class OpenSwitches implements Rule {
         constants.remove("null");
         if (!hasDefault) return null;
         if (!kinds.isEmpty()) return types.sealedWith(kinds);
-        for (String constant : constants) {
-            if (ownFields.contains(constant)) return null;
-        }
-        return types.enumWith(constants);
+        String type = types.enumWith(simpleNames(constants));
+        return type != null && areConstantsOf(type, constants, ownFields) ? type : null;
     }
 
-    private static String nameOf(Tree constant) {
-        if (constant instanceof IdentifierTree identifier) return identifier.getName().toString();
-        if (constant instanceof MemberSelectTree member) return member.getIdentifier().toString();
-        return constant.toString();
+    /** A label may be written with its enum; with another type before it, it is a number's name. */
+    private static boolean areConstantsOf(String type, Set<String> labels, Set<String> ownFields) {
+        for (String label : labels) {
+            int dot = label.lastIndexOf('.');
+            if (dot < 0 && ownFields.contains(label)) return false;
+            if (dot >= 0 && !("." + label.substring(0, dot)).endsWith("." + type)) return false;
+        }
+        return true;
+    }
+
+    private static Set<String> simpleNames(Set<String> labels) {
+        Set<String> names = new HashSet<>();
+        for (String label : labels) names.add(label.substring(label.lastIndexOf('.') + 1));
+        return names;
     }
 
     private static String typeOf(PatternCaseLabelTree label) {
@@ -111,9 +118,16 @@ final class OpenSwitches implements Rule {
         return pattern.toString();
     }
 
-    /** Names of the static final fields of one file. Owned by one call. */
+    /** Names of the numbers of one file, its own and those imported. Owned by one call. */
     private static final class Fields extends TreeScanner<@Nullable Void, @Nullable Void> {
         final Set<String> constants = new HashSet<>();
+
+        @Override
+        public @Nullable Void visitImport(ImportTree tree, @Nullable Void unused) {
+            String name = tree.getQualifiedIdentifier().toString();
+            if (tree.isStatic()) constants.add(name.substring(name.lastIndexOf('.') + 1));
+            return null;
+        }
 
         @Override
         public @Nullable Void visitVariable(VariableTree field, @Nullable Void unused) {

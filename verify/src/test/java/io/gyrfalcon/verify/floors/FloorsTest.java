@@ -148,12 +148,46 @@ final class FloorsTest {
     }
 
     @Test
-    void aNeighbourIsNotBelow() {
-        JavaClasses two = new ClassFileImporter().importClasses(List.class, FloorsTest.class);
-        JavaClass foreign = two.get(List.class);
-        assertThat(Floors.moduleOf(foreign)).isEmpty();
-        assertThat(Floors.BELOW.get("http2")).doesNotContain("tls", "eventloop", "transport");
-        assertThat(Floors.isAllowedOfGrpc(foreign, foreign)).isTrue();
+    void neighboursAndHigherFloorsAreNotBelow() {
+        JavaClass http2 = anyOf("http2");
+        assertThat(Floors.mayImport(http2, anyOf("primitives"))).isTrue();
+        assertThat(Floors.mayImport(http2, http2)).isTrue();
+        assertThat(Floors.mayImport(http2, foreign("java.util.List"))).isTrue();
+        assertThat(Floors.mayImport(http2, anyOf("tls"))).isFalse();
+        assertThat(Floors.mayImport(http2, anyOf("eventloop"))).isFalse();
+        assertThat(Floors.mayImport(http2, anyOf("transport"))).isFalse();
+        assertThat(Floors.mayImport(anyOf("grpc"), anyOf("cli"))).isFalse();
+        assertThat(Floors.mayImport(anyOf("primitives"), anyOf("tls"))).isFalse();
+    }
+
+    @Test
+    void internalsOfGrpcAreAllowedByNameOnly() {
+        assertThat(allowedOfGrpc("java.util.List")).isTrue();
+        assertThat(allowedOfGrpc("io.grpc.Metadata")).isTrue();
+        assertThat(allowedOfGrpc("io.grpc.InternalMetadata")).isTrue();
+        assertThat(allowedOfGrpc("io.grpc.InternalChannelz$ServerStats")).isTrue();
+        assertThat(allowedOfGrpc("io.grpc.InternalStatus")).isFalse();
+        assertThat(allowedOfGrpc("io.grpc.internal.GrpcUtil")).isFalse();
+    }
+
+    private static JavaClass anyOf(String module) {
+        return PRODUCT.stream()
+                .filter(type -> Floors.moduleOf(type).equals(module))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean allowedOfGrpc(String name) {
+        return Floors.isAllowedOfGrpc(anyOf("grpc"), foreign(name));
+    }
+
+    private static JavaClass foreign(String name) {
+        try {
+            Class<?> type = Class.forName(name, false, FloorsTest.class.getClassLoader());
+            return new ClassFileImporter().importClass(type);
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static void check(ArchRule rule) {

@@ -123,6 +123,14 @@ final class TidyTest {
     }
 
     @Test
+    void aLabelMayBeWrittenWithItsEnum() {
+        String color = "enum Color { RED, GREEN, BLUE }";
+        String open = switchOver("case Color.RED -> 1; default -> 2;");
+        assertThat(rules(Map.of("http2/Color.java", color, "http2/A.java", open)))
+                .containsExactly("open-switch");
+    }
+
+    @Test
     void aSwitchStatementWithoutArrowsIsSeenToo() {
         String color = "enum Color { RED, GREEN }";
         String open =
@@ -137,6 +145,11 @@ final class TidyTest {
         String integers =
                 "final class A { static final int RED = 1; int f(int c) {\n"
                         + " return switch (c) { case RED -> 1; default -> 2; }; } }";
+        String imported =
+                "import static x.Numbers.RED; " + switchOver("case RED -> 1; default -> 2;");
+        String qualified = switchOver("case Numbers.RED -> 1; default -> 2;");
+        assertThat(rules(Map.of("http2/Color.java", color, "http2/A.java", imported))).isEmpty();
+        assertThat(rules(Map.of("http2/Color.java", color, "http2/A.java", qualified))).isEmpty();
         String others = switchOver("case MONDAY -> 1; default -> 2;");
         assertThat(rules(Map.of("http2/Color.java", color, "http2/A.java", integers))).isEmpty();
         assertThat(rules(Map.of("http2/Color.java", color, "http2/A.java", others))).isEmpty();
