@@ -38,6 +38,17 @@ final class Floors {
                     "InternalWithLogId",
                     "InternalLogId");
 
+    /**
+     * Values that stand in a module's public package, where users find them, and that the rooms inside
+     * read. They import nothing of their module, so for cycles each counts as a package of its own.
+     */
+    static final Set<String> SETTINGS =
+            Set.of(
+                    "io.gyrfalcon.eventloop.ListenOptions",
+                    "io.gyrfalcon.eventloop.LoopFlags",
+                    "io.gyrfalcon.eventloop.PollerKind",
+                    "io.gyrfalcon.eventloop.SocketOptions");
+
     private static final String OURS = "io.gyrfalcon.";
 
     private Floors() {}
@@ -48,6 +59,14 @@ final class Floors {
         if (!name.startsWith(OURS)) return "";
         int dot = name.indexOf('.', OURS.length());
         return name.substring(OURS.length(), dot < 0 ? name.length() : dot);
+    }
+
+    /** What is free of cycles: a package, or one of the settings. */
+    static String roomOf(JavaClass type) {
+        String name = type.getName();
+        int dollar = name.indexOf('$');
+        String outer = dollar < 0 ? name : name.substring(0, dollar);
+        return SETTINGS.contains(outer) ? outer : type.getPackageName();
     }
 
     static boolean mayImport(JavaClass from, JavaClass to) {

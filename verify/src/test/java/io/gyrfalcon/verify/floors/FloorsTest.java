@@ -48,7 +48,7 @@ final class FloorsTest {
 
     @Test
     void packagesOfOneModuleFormNoCycle() {
-        check(SlicesRuleDefinition.slices().assignedFrom(byPackage()).should().beFreeOfCycles());
+        check(SlicesRuleDefinition.slices().assignedFrom(byRoom()).should().beFreeOfCycles());
     }
 
     @Test
@@ -194,18 +194,18 @@ final class FloorsTest {
         rule.allowEmptyShould(true).check(PRODUCT);
     }
 
-    private static SliceAssignment byPackage() {
+    private static SliceAssignment byRoom() {
         return new SliceAssignment() {
             @Override
             public SliceIdentifier getIdentifierOf(JavaClass type) {
                 return Floors.moduleOf(type).isEmpty()
                         ? SliceIdentifier.ignore()
-                        : SliceIdentifier.of(type.getPackageName());
+                        : SliceIdentifier.of(Floors.roomOf(type));
             }
 
             @Override
             public String getDescription() {
-                return "packages";
+                return "rooms";
             }
         };
     }
