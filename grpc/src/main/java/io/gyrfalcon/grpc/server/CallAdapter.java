@@ -1,0 +1,467 @@
+package io.gyrfalcon.grpc.server;
+
+import io.grpc.Attributes;
+import io.grpc.Compressor;
+import io.grpc.Decompressor;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.SecurityLevel;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import io.gyrfalcon.http2.hpack.FieldBlock;
+import io.gyrfalcon.primitives.HotPath;
+import io.gyrfalcon.transport.server.ServerCall;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+
+/*
+ * One call's way out.
+ *
+ * On the loop, what user code answers goes straight into the connection's output. On any other
+ * thread it is put into a parcel, which is posted at once where the method streams and with the
+ * status where it does not: a unary answer crosses threads once. While parcels are under way, the
+ * loop's own answers take the same road, so that nothing overtakes.
+ */
+/**
+ * A call as handlers and interceptors hold it. As in every {@code io.grpc.ServerCall}, {@link
+ * #request} and {@link #isCancelled} may be called on any thread, the rest by one thread at a time.
+ */
+@HotPath
+final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
+    private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
+
+    private final Dispatch dispatch;
+    private final Peer peer;
+    private final MethodRoute route;
+    private final @Nullable String authority;
+    private final @Nullable String acceptEncoding;
+    private @Nullable BoundMethod<?, ?> method;
+    private @Nullable CallCoding coding;
+    private @Nullable Mail mail;
+    private @Nullable Status status;
+    private boolean hasSentHeaders;
+    private boolean isCloseCalled;
+
+    /** The answer has been ended, by user code or by the engine. */
+    private boolean isEnded;
+
+    private volatile boolean isCancelled;
+    private int messagesSent;
+
+    CallAdapter(Dispatch dispatch, Peer peer, MethodRoute route, ServerCall call) {
+        this.dispatch = dispatch;
+        this.peer = peer;
+        this.route = route;
+        method = route.method();
+        authority = call.authority();
+        acceptEncoding = call.acceptEncoding();
+        String encoding = call.encoding();
+        if (encoding != null) {
+            coding = new CallCoding(encoding, peer.calls.encodings().decompressor(encoding));
+        }
+    }
+
+    // What Dispatch asks.
+
+    MethodRoute route() {
+        return route;
+    }
+
+    /** What {@code grpc-encoding} said, else identity. */
+    String encoding() {
+        CallCoding known = coding;
+        return known == null || known.encoding == null ? "identity" : known.encoding;
+    }
+
+    boolean hasDecompressor() {
+        CallCoding known = coding;
+        return known == null || known.decompressor != null;
+    }
+
+    /** Finds the method; false where nobody knows it. User code, if there is a fallback. */
+    boolean bind(Calls calls) {
+        if (method == null) method = calls.fallback(route.fullMethodName(), authority);
+        return method != null;
+    }
+
+    void started(CallTracer tracer) {
+        if (!tracer.isNone()) {
+            tracer.serverCallStarted(method().original(), getAttributes(), authority);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    io.grpc.ServerCall.Listener<Object> startCall(Metadata headers) {
+        ServerCallHandler<Object, Object> handler =
+                (ServerCallHandler<Object, Object>) method().handler();
+        io.grpc.ServerCall.Listener<Object> listener = handler.startCall(this, headers);
+        if (listener != null) return listener;
+        throw new NullPointerException(
+                "startCall() returned a null listener for method " + route.fullMethodName());
+    }
+
+    /** Reads a message by its marshaller. */
+    Object parse(
+            MemorySegment bytes,
+            long offset,
+            int length,
+            boolean compressed,
+            int index,
+            CallTracer tracer)
+            throws IOException {
+        if (!tracer.isNone()) {
+            tracer.inboundMessage(index);
+            tracer.inboundWireSize(length + (long) OutboundMessage.PREFIX_BYTES);
+            tracer.inboundMessageRead(index, length, compressed ? -1 : length);
+            if (!compressed) tracer.inboundUncompressedSize(length);
+        }
+        boolean isReused = !dispatch.isShared() && method().reusesStream();
+        InboundMessage in = isReused ? peer.scratch().inbound : new InboundMessage();
+        in.open(bytes, offset, length);
+        if (!compressed) {
+            Object message = method().wire().parseRequest(in);
+            in.close();
+            return message;
+        }
+        try (InputStream plain = inflate(in, tracer)) {
+            return method().wire().parseRequest(plain);
+        }
+    }
+
+    private InputStream inflate(InboundMessage in, CallTracer tracer) throws IOException {
+        CallCoding known = coding;
+        Decompressor decompressor = known == null ? null : known.decompressor;
+        if (decompressor == null || Encodings.isIdentity(decompressor)) {
+            throw CallFaults.notConfigured();
+        }
+        return Encodings.inflate(decompressor, in, peer.calls.messageBytesMax(), tracer);
+    }
+
+    /** The status to tell tracers, now that the stream is over. */
+    Status finalStatus(boolean cancelled) {
+        discard();
+        Status known = status;
+        if (!cancelled) return known == null ? Status.OK : known;
+        isCancelled = true;
+        return known == null || known.isOk() ? Status.CANCELLED : known;
+    }
+
+    /** The loop: the stream takes messages again. Whether the call is ready by that. */
+    boolean onSendable() {
+        Mail known = mail;
+        return known == null || known.onSendable();
+    }
+
+    // What user code asks.
+
+    @Override
+    public void request(int count) {
+        if (count <= 0) throw new IllegalArgumentException("numMessages must be > 0");
+        dispatch.request(count);
+    }
+
+    @Override
+    public void sendHeaders(Metadata headers) {
+        if (hasSentHeaders) throw new IllegalStateException("sendHeaders has already been called");
+        checkOpen();
+        hasSentHeaders = true;
+        FieldBlock block = head();
+        byte[][] fields = ResponseFields.ofHead(headers);
+        if (isEnded) return;
+        if (isOnLoop()) {
+            ServerCall call = dispatch.call();
+            if (call != null) call.sendHeaders(block, fields, fields == null ? 0 : fields.length);
+            return;
+        }
+        Parcel parcel = parcel();
+        parcel.head = block;
+        parcel.headFields = fields;
+        if (!method().serverSendsOne()) post();
+    }
+
+    /** The chosen encoding if the client lists it, else identity. */
+    private FieldBlock head() {
+        CallCoding known = coding;
+        Compressor chosen = known == null ? null : known.compressor;
+        if (known == null || chosen == null || Encodings.isIdentity(chosen)) {
+            return peer.calls.heads().plain();
+        }
+        String accepted = acceptEncoding;
+        String encoding = chosen.getMessageEncoding();
+        if (accepted != null
+                && Encodings.lists(accepted.getBytes(StandardCharsets.US_ASCII), encoding)) {
+            return peer.calls.heads().of(encoding);
+        }
+        known.compressor = null;
+        return peer.calls.heads().plain();
+    }
+
+    @Override
+    public void sendMessage(Object message) {
+        if (!hasSentHeaders) throw new IllegalStateException("sendHeaders has not been called");
+        checkOpen();
+        if (messagesSent > 0 && method().serverSendsOne()) {
+            cancelByEngine(Status.INTERNAL.withDescription(CallFaults.TOO_MANY_RESPONSES), null);
+            return;
+        }
+        int index = messagesSent++;
+        try {
+            write(message, index);
+        } catch (IOException | RuntimeException e) {
+            cancelByEngine(CallFaults.sendStatusOf(e), e);
+        } catch (Error e) {
+            close(
+                    Status.CANCELLED.withDescription("Server sendMessage() failed with Error"),
+                    new Metadata());
+            throw e;
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private void write(Object message, int index) throws IOException {
+        InputStream stream =
+                ((MethodDescriptor<Object, Object>) method().wire()).streamResponse(message);
+        if (isEnded) {
+            stream.close();
+            return;
+        }
+        CallCoding known = coding;
+        Compressor compressor = known != null && known.isOn ? known.compressor : null;
+        if (isOnLoop()) {
+            writeOnLoop(stream, compressor, index);
+        } else {
+            writeOffLoop(stream, compressor, index);
+        }
+    }
+
+    private void writeOnLoop(InputStream stream, @Nullable Compressor compressor, int index) {
+        Scratch scratch = peer.scratch();
+        OutboundMessage out = scratch.lend();
+        try {
+            out.write(stream, compressor);
+            trace(out, index);
+            ServerCall call = dispatch.call();
+            if (call == null || call.hasEnded()) return;
+            out.moveTo(call.beginMessage(out.frameBytes()));
+            call.endMessage();
+        } finally {
+            scratch.giveBack(out);
+        }
+    }
+
+    private void writeOffLoop(InputStream stream, @Nullable Compressor compressor, int index) {
+        OutboundMessage out = peer.calls.outbounds().lend(peer.loop);
+        try {
+            out.write(stream, compressor);
+            trace(out, index);
+            Mail box = mail();
+            synchronized (box) {
+                if (isEnded) return;
+                Parcel parcel = parcel();
+                parcel.fill(out, peer.loop.sharedSlabs());
+                box.addBytes(parcel.messageBytes());
+            }
+        } finally {
+            peer.calls.outbounds().giveBack(out);
+        }
+        if (!method().serverSendsOne()) post();
+    }
+
+    private void trace(OutboundMessage out, int index) {
+        peer.countSent();
+        CallTracer tracer = dispatch.tracer();
+        if (tracer.isNone()) return;
+        tracer.outboundMessage(index);
+        tracer.outboundMessageSent(index, out.frameBytes(), out.plainBytes());
+    }
+
+    @Override
+    public boolean isReady() {
+        if (isCloseCalled || isEnded) return false;
+        if (!isOnLoop()) return mail().isReady();
+        ServerCall call = dispatch.call();
+        return call != null && call.isReady();
+    }
+
+    @Override
+    public void setOnReadyThreshold(int bytes) {
+        if (bytes <= 0) throw new IllegalArgumentException("numBytes must be positive: " + bytes);
+        if (isOnLoop()) {
+            ServerCall call = dispatch.call();
+            if (call != null) call.readyBytes(bytes);
+            return;
+        }
+        mail().readyBytes(bytes);
+        parcel().readyBytes = bytes;
+        post();
+    }
+
+    @Override
+    public void setMessageCompression(boolean enabled) {
+        coding().isOn = enabled;
+    }
+
+    @Override
+    public void setCompression(String encoding) {
+        if (hasSentHeaders) throw new IllegalStateException("sendHeaders has been called");
+        Compressor found = peer.calls.encodings().compressor(encoding);
+        if (found == null) {
+            throw new IllegalArgumentException("Unable to find compressor by name " + encoding);
+        }
+        coding().compressor = found;
+    }
+
+    @Override
+    public void close(Status with, Metadata trailers) {
+        if (isCloseCalled) throw new IllegalStateException("call already closed");
+        isCloseCalled = true;
+        if (with.isOk() && messagesSent == 0 && method().serverSendsOne()) {
+            cancelByEngine(Status.INTERNAL.withDescription(CallFaults.MISSING_RESPONSE), null);
+            return;
+        }
+        end(with, trailers);
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return isCancelled || dispatch.isContextCancelled();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public MethodDescriptor<Object, Object> getMethodDescriptor() {
+        return (MethodDescriptor<Object, Object>) method().wire();
+    }
+
+    @Override
+    public Attributes getAttributes() {
+        return peer.attributes();
+    }
+
+    @Override
+    public @Nullable String getAuthority() {
+        return authority;
+    }
+
+    @Override
+    public SecurityLevel getSecurityLevel() {
+        return peer.isSecure() ? SecurityLevel.PRIVACY_AND_INTEGRITY : SecurityLevel.NONE;
+    }
+
+    // How a call ends.
+
+    /** Ends the answer with a status that user code has not chosen. */
+    void endByEngine(Status with) {
+        end(with, new Metadata());
+    }
+
+    private void end(Status with, Metadata trailers) {
+        if (isEnded) return;
+        isEnded = true;
+        status = with;
+        byte[][] fields = ResponseFields.ofTrailers(with, trailers);
+        int code = with.getCode().value();
+        if (isOnLoop()) {
+            ServerCall call = dispatch.call();
+            if (call != null) call.sendTrailers(code, fields, fields == null ? 0 : fields.length);
+            return;
+        }
+        Parcel parcel = parcel();
+        parcel.code = code;
+        parcel.trailers = fields;
+        post();
+    }
+
+    /** Resets the stream for a fault of user code's; the listener is told {@code onCancel}. */
+    private void cancelByEngine(Status with, @Nullable Throwable cause) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "Cancelling the stream because of internal error: " + with,
+                cause);
+        if (isEnded) return;
+        isEnded = true;
+        status = with;
+        if (isOnLoop()) {
+            dispatch.cancelStream();
+            return;
+        }
+        parcel().isReset = true;
+        post();
+    }
+
+    // How answers travel.
+
+    /** Whether an answer may be written at once: on the loop, with nothing under way before it. */
+    private boolean isOnLoop() {
+        if (!peer.loop.inLoop()) return false;
+        Mail known = mail;
+        return known == null || known.isIdle();
+    }
+
+    private Mail mail() {
+        Mail known = mail;
+        if (known == null) {
+            known = new Mail();
+            mail = known;
+        }
+        return known;
+    }
+
+    private Parcel parcel() {
+        Mail box = mail();
+        Parcel open = box.open;
+        if (open == null) {
+            open = new Parcel(dispatch, box);
+            box.open = open;
+        }
+        return open;
+    }
+
+    private void post() {
+        Mail box = mail();
+        Parcel open = box.open;
+        if (open == null) return;
+        box.open = null;
+        box.posted++;
+        if (!peer.loop.post(open)) open.drop();
+    }
+
+    /** The call is over: what was not posted will not be, nor what user code still sends. */
+    private void discard() {
+        Mail box = mail;
+        if (box == null) {
+            isEnded = true;
+            return;
+        }
+        synchronized (box) {
+            isEnded = true;
+            Parcel open = box.open;
+            box.open = null;
+            if (open != null) open.drop();
+        }
+    }
+
+    private CallCoding coding() {
+        CallCoding known = coding;
+        if (known == null) {
+            known = new CallCoding(null, io.grpc.Codec.Identity.NONE);
+            coding = known;
+        }
+        return known;
+    }
+
+    private BoundMethod<?, ?> method() {
+        BoundMethod<?, ?> known = method;
+        assert known != null;
+        return known;
+    }
+
+    private void checkOpen() {
+        if (isCloseCalled) throw new IllegalStateException("call is closed");
+    }
+}

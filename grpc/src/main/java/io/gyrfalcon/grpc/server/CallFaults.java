@@ -1,0 +1,63 @@
+package io.gyrfalcon.grpc.server;
+
+import io.grpc.InternalStatus;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.gyrfalcon.transport.wire.FaultText;
+
+import java.io.IOException;
+
+/** What becomes of a call when something goes wrong, in grpc-java's words. Stateless. */
+final class CallFaults {
+    static final String TOO_MANY_RESPONSES = "Too many responses";
+    static final String MISSING_RESPONSE = "Completed without a response";
+
+    private CallFaults() {}
+
+    /** The status of a call whose callback has thrown. */
+    static Status applicationError(Throwable thrown) {
+        return Status.UNKNOWN.withDescription("Application error processing RPC").withCause(thrown);
+    }
+
+    /** The status of a call whose request's message could not be read. */
+    static Status unreadable(Throwable thrown) {
+        if (thrown instanceof Unreadable known) return known.status;
+        if (thrown instanceof StatusRuntimeException known
+                && known.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+            return known.getStatus();
+        }
+        return applicationError(thrown);
+    }
+
+    /** A message says that it is compressed, and nobody said how. */
+    static IOException notConfigured() {
+        return new Unreadable(Status.INTERNAL.withDescription(FaultText.NOT_CONFIGURED));
+    }
+
+    /** The status of a call whose answer could not be written. */
+    static Status sendStatusOf(Throwable thrown) {
+        if (thrown instanceof StatusRuntimeException known) return known.getStatus();
+        return Status.INTERNAL
+                .withDescription("Internal error so cancelling stream.")
+                .withCause(thrown);
+    }
+
+    /**
+     * What a context is cancelled with when its call was. No stack trace: the peer is the cause.
+     */
+    static Throwable cancellation() {
+        return InternalStatus.asRuntimeExceptionWithoutStacktrace(
+                Status.CANCELLED.withDescription("RPC cancelled"), null);
+    }
+
+    /** A message that cannot be read for a fault of the peer. */
+    private static final class Unreadable extends IOException {
+        private static final long serialVersionUID = 1;
+        private final transient Status status;
+
+        Unreadable(Status status) {
+            super(status.getDescription());
+            this.status = status;
+        }
+    }
+}

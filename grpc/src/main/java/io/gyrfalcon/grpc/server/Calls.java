@@ -1,0 +1,156 @@
+package io.gyrfalcon.grpc.server;
+
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.ServerCallExecutorSupplier;
+import io.gyrfalcon.transport.server.CallAcceptor;
+import io.gyrfalcon.transport.server.CallEvents;
+import io.gyrfalcon.transport.server.Route;
+import io.gyrfalcon.transport.server.ServerCall;
+import io.gyrfalcon.transport.server.ServerConnection;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** The calls of one server: from the transport's to {@code io.grpc}'s. Immutable; any thread. */
+final class Calls implements CallAcceptor {
+    private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
+    private static final Metadata NO_METADATA = new Metadata();
+    private static final byte[][] NO_FIELDS = {};
+
+    private final ServerOptions options;
+    private final Context root;
+    private final CallLane lane;
+    private final boolean isInline;
+    private final ResponseHeads heads;
+    private final TransportFilters filters;
+    private final ConnectionWatch watch;
+    private final Outbounds outbounds = new Outbounds();
+
+    Calls(ServerOptions options, Context root, ConnectionWatch watch) {
+        this.options = options;
+        this.root = root;
+        this.watch = watch;
+        lane = laneOf(options);
+        isInline = options.lane() == Lane.DIRECT && options.callExecutor() == null;
+        heads = new ResponseHeads(options.encodings().advertised());
+        filters = new TransportFilters(options.filters());
+    }
+
+    private static CallLane laneOf(ServerOptions options) {
+        return switch (options.lane()) {
+            case DIRECT -> CallLane.DIRECT;
+            case RUNNER -> CallLane.RUNNER;
+            case EXECUTOR -> {
+                Executor executor = options.executor();
+                assert executor != null;
+                yield CallLane.of(executor);
+            }
+        };
+    }
+
+    CallLane lane() {
+        return lane;
+    }
+
+    /** Whether every callback of a call is made on its loop. */
+    boolean isInline() {
+        return isInline;
+    }
+
+    ResponseHeads heads() {
+        return heads;
+    }
+
+    Encodings encodings() {
+        return options.encodings();
+    }
+
+    Tracers tracers() {
+        return options.tracers();
+    }
+
+    Outbounds outbounds() {
+        return outbounds;
+    }
+
+    int messageBytesMax() {
+        return options.limits().messageBytesMax();
+    }
+
+    @Override
+    public Route route(String path) {
+        String name = path.startsWith("/") ? path.substring(1) : path;
+        return new MethodRoute(name, options.methods().find(name));
+    }
+
+    @Nullable BoundMethod<?, ?> fallback(String fullMethodName, @Nullable String authority) {
+        return options.methods().findFallback(fullMethodName, authority);
+    }
+
+    @Override
+    public CallEvents onCall(ServerCall call) {
+        Peer peer = (Peer) call.connection().attachment();
+        assert peer != null;
+        peer.started();
+        return new Dispatch(peer, (MethodRoute) call.route(), call);
+    }
+
+    @Override
+    public void onConnected(ServerConnection connection) {
+        Peer peer = new Peer(this, connection);
+        connection.attach(peer);
+        peer.watched(watch.onOpened(peer));
+        if (!filters.isEmpty()) peer.filter(filters, lane);
+    }
+
+    @Override
+    public void onDisconnected(ServerConnection connection) {
+        if (connection.attachment() instanceof Peer peer) {
+            watch.onClosed(peer.watchToken());
+            if (filters.isEmpty()) return;
+            lane.execute(peer.loop, () -> filters.terminated(peer.filteredAttributes()));
+            return;
+        }
+        if (filters.isEmpty()) return;
+        lane.execute(connection.loop(), () -> filters.terminated(null));
+    }
+
+    /** The request's metadata; a shared empty one where nobody looks. */
+    Metadata metadata(MethodRoute route, byte @Nullable [][] fields, int fieldCount) {
+        if (!route.wantsFields()) return NO_METADATA;
+        Metadata read = MetadataFields.of(fields == null ? NO_FIELDS : fields, fieldCount / 2);
+        return read == null ? new Metadata() : read;
+    }
+
+    /**
+     * The context of a call.
+     *
+     * @param timeoutNanos negative: none
+     */
+    Context.CancellableContext context(Peer peer, CallTracer tracer, long timeoutNanos) {
+        Context parent = tracer.isNone() ? root : tracer.filterContext(root);
+        if (timeoutNanos < 0) return parent.withCancellation();
+        Deadline deadline = Deadline.after(timeoutNanos, TimeUnit.NANOSECONDS);
+        return parent.withDeadline(deadline, peer.scheduler());
+    }
+
+    /** The executor that the user wants for this call; {@code null}: no other. */
+    @Nullable Executor executorFor(CallAdapter call, Metadata headers) {
+        ServerCallExecutorSupplier supplier = options.callExecutor();
+        return supplier == null ? null : supplier.getExecutor(call, headers);
+    }
+
+    void onRejected(Peer peer, RejectedExecutionException cause) {
+        LOG.log(System.Logger.Level.ERROR, "The server's executor has refused a call", cause);
+        peer.loop.post(on -> peer.connection().refuse("The server's executor refuses calls"));
+    }
+
+    void onFilterThrown(Throwable thrown) {
+        LOG.log(System.Logger.Level.ERROR, "A transport filter has thrown", thrown);
+    }
+}

@@ -1,0 +1,515 @@
+package io.gyrfalcon.grpc.server;
+
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.gyrfalcon.eventloop.Letter;
+import io.gyrfalcon.eventloop.Loop;
+import io.gyrfalcon.http2.ErrorCode;
+import io.gyrfalcon.primitives.HotPath;
+import io.gyrfalcon.primitives.memory.OutOfSlabs;
+import io.gyrfalcon.primitives.memory.Slab;
+import io.gyrfalcon.transport.server.CallEvents;
+import io.gyrfalcon.transport.server.ServerCall;
+import io.gyrfalcon.transport.wire.FaultText;
+import io.gyrfalcon.transport.wire.StatusCode;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+
+/*
+ * One call's way in.
+ *
+ * The loop tells what happens by setting a bit in the signals; whoever sets one while nothing runs
+ * submits the call to its lane, once. The lane takes the bits, makes the callbacks that they allow,
+ * and leaves when there are no new ones. So callbacks of a call come one at a time and in order, a
+ * call that arrives whole is one submission, and the same code serves every lane.
+ *
+ * In the direct lane all of it happens on the loop: a message is parsed where it was received, and
+ * a unary call that arrives whole runs from startCall to onHalfClose without leaving the stack
+ * frame in which its last byte was read.
+ */
+/**
+ * The callbacks of one call, one at a time, in its lane. Methods of {@link CallEvents} are the
+ * loop's; {@link #run} and what it calls are the lane's.
+ */
+@HotPath
+final class Dispatch extends Signals
+        implements CallEvents, Runnable, Letter, Context.CancellationListener {
+    private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
+    private static final io.grpc.ServerCall.Listener<Object> NOBODY =
+            new io.grpc.ServerCall.Listener<>() {};
+    private static final VarHandle CONTEXT;
+
+    static {
+        try {
+            CONTEXT =
+                    MethodHandles.lookup()
+                            .findVarHandle(
+                                    Dispatch.class, "context", Context.CancellableContext.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Peer peer;
+    private final CallAdapter adapter;
+
+    // The loop's.
+    private @Nullable ServerCall call;
+    private int arrived;
+    private boolean isStreamClosed;
+
+    // The lane's.
+    private CallLane lane;
+    private @Nullable Inbox inbox;
+    private @Nullable Metadata headers;
+    private boolean isBegun;
+    private io.grpc.ServerCall.Listener<Object> listener = NOBODY;
+    private Context.@Nullable CancellableContext context;
+    private CallTracer tracer = CallTracer.NONE;
+    private int delivered;
+    private boolean isHalfCloseTold;
+
+    Dispatch(Peer peer, MethodRoute route, ServerCall call) {
+        this.peer = peer;
+        this.call = call;
+        Calls calls = peer.calls;
+        lane = calls.lane();
+        adapter = new CallAdapter(this, peer, route, call);
+        if (calls.isInline()) return;
+        share();
+        inbox = new Inbox(call.fields(), call.fieldCount(), call.timeoutNanos());
+    }
+
+    // On the loop.
+
+    /** The call's transport; {@code null} once it has been given back. */
+    @Nullable ServerCall call() {
+        return call;
+    }
+
+    @Override
+    public void onStart() {
+        signal(BEGIN);
+    }
+
+    @Override
+    public void onMessage(
+            MemorySegment bytes,
+            long offset,
+            int length,
+            boolean compressed,
+            @Nullable Slab home,
+            boolean last) {
+        arrived++;
+        int bits = last ? MESSAGES | HALF_CLOSED : MESSAGES;
+        if (!isShared() && home == null && inbox == null && !has(RUNNING)) {
+            raise(bits);
+            drain(bytes, offset, length, compressed);
+            return;
+        }
+        try {
+            keep(bytes, offset, length, compressed, home);
+        } catch (OutOfSlabs e) {
+            onBroken(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY);
+            return;
+        }
+        signal(bits);
+    }
+
+    /** Puts a message where it can wait. */
+    private void keep(
+            MemorySegment bytes, long offset, int length, boolean compressed, @Nullable Slab home) {
+        Slab kept = home;
+        if (kept == null && length > 0) {
+            kept = peer.loop.slabs().take(length);
+            MemorySegment.copy(bytes, offset, kept.segment(), 0, length);
+        }
+        inbox().add(new Inbox.Message(kept, length, compressed));
+    }
+
+    private Inbox inbox() {
+        Inbox known = inbox;
+        if (known == null) {
+            known = new Inbox(null, 0, -1);
+            inbox = known;
+        }
+        return known;
+    }
+
+    @Override
+    public void onHalfClose() {
+        signal(HALF_CLOSED);
+    }
+
+    @Override
+    public boolean wantsMessages() {
+        if (arrived < Math.max(1, requested())) return true;
+        mark(WINDOW_HELD);
+        return arrived < requested();
+    }
+
+    @Override
+    public void onReady() {
+        if (adapter.onSendable()) signal(READY);
+    }
+
+    /** The call has become ready again by what its loop has taken. */
+    void signalReady() {
+        signal(READY);
+    }
+
+    @Override
+    public void onSent() {}
+
+    @Override
+    public void onBroken(int code, String description) {
+        adapter.endByEngine(Status.fromCodeValue(code).withDescription(description));
+        cancelled();
+    }
+
+    @Override
+    public void onClosed(boolean reset) {
+        isStreamClosed = true;
+        peer.ended(!reset);
+        if (reset) {
+            cancelled();
+        } else {
+            signal(COMPLETED);
+        }
+        releaseIfDone();
+    }
+
+    private void cancelled() {
+        mark(CANCELLED);
+        Context.CancellableContext known = contextAcquire();
+        if (isShared() && known != null) {
+            lane.execute(peer.loop, () -> known.cancel(CallFaults.cancellation()));
+        }
+        signal(CANCELLED);
+    }
+
+    /** A letter to the loop: the call has ended, or wants more. */
+    @Override
+    public void deliver(Loop loop) {
+        releaseIfDone();
+        ServerCall known = call;
+        if (known != null && has(WINDOW_HELD)) {
+            clear(WINDOW_HELD);
+            known.creditWanted();
+        }
+    }
+
+    /** The slot of a stream is free once the stream is closed and its last callback made. */
+    private void releaseIfDone() {
+        ServerCall known = call;
+        if (known == null || !isStreamClosed || !has(FINISHED)) return;
+        call = null;
+        known.release();
+    }
+
+    // On any thread.
+
+    Loop loop() {
+        return peer.loop;
+    }
+
+    /** Whether the call's context was cancelled with a cause. */
+    boolean isContextCancelled() {
+        Context.CancellableContext known = contextAcquire();
+        return known != null && known.isCancelled() && known.cancellationCause() != null;
+    }
+
+    CallTracer tracer() {
+        return tracer;
+    }
+
+    /** {@code io.grpc.ServerCall.request}. */
+    void request(int count) {
+        addRequested(count);
+        if (!has(STARVED | WINDOW_HELD)) return;
+        if (!isShared() && !peer.loop.inLoop()) {
+            peer.loop.post(on -> onRequested());
+            return;
+        }
+        onRequested();
+    }
+
+    private void onRequested() {
+        if (has(STARVED)) {
+            clear(STARVED);
+            signal(MESSAGES);
+        }
+        if (!has(WINDOW_HELD)) return;
+        if (peer.loop.inLoop()) {
+            deliver(peer.loop);
+        } else {
+            peer.loop.post(this);
+        }
+    }
+
+    /** Resets the stream: the call ends with {@code onCancel}. */
+    void cancelStream() {
+        if (peer.loop.inLoop()) {
+            resetStream();
+        } else {
+            peer.loop.post(on -> resetStream());
+        }
+    }
+
+    private void resetStream() {
+        ServerCall known = call;
+        if (known != null) known.reset(ErrorCode.CANCEL);
+    }
+
+    private void signal(int bits) {
+        if (!raise(bits)) return;
+        if (isShared()) {
+            peer.execute(lane, this);
+        } else {
+            run();
+        }
+    }
+
+    // In the lane.
+
+    @Override
+    public void run() {
+        drain(null, 0, 0, false);
+    }
+
+    /** Makes callbacks until there is nothing new; {@code bytes} is a message lying in place. */
+    private void drain(@Nullable MemorySegment bytes, long offset, int length, boolean compressed) {
+        take();
+        if (!isBegun && !begin()) return;
+        Context in = contextAcquire();
+        assert in != null;
+        Context before = in.attach();
+        try {
+            callBack(bytes, offset, length, compressed);
+            while (!rest()) {
+                take();
+                callBack(null, 0, 0, false);
+            }
+        } finally {
+            in.detach(before);
+        }
+    }
+
+    /** Starts the call; false where another executor goes on with it. */
+    private boolean begin() {
+        if (contextAcquire() == null) {
+            headers = prepare();
+            Metadata found = headers;
+            Executor chosen = found == null ? null : peer.calls.executorFor(adapter, found);
+            if (chosen != null) {
+                lane = CallLane.of(chosen);
+                peer.execute(lane, this);
+                return false;
+            }
+        }
+        isBegun = true;
+        Metadata found = headers;
+        headers = null;
+        if (found != null) startCall(found);
+        return true;
+    }
+
+    /** Context, tracers and method. Null where the call is refused, and answered. */
+    private @Nullable Metadata prepare() {
+        Calls calls = peer.calls;
+        Inbox in = inbox;
+        ServerCall on = call;
+        byte[][] fields = in != null ? in.fields : on == null ? null : on.fields();
+        int count = in != null ? in.fieldCount : on == null ? 0 : on.fieldCount();
+        long timeoutNanos = in != null ? in.timeoutNanos : on == null ? -1 : on.timeoutNanos();
+        Metadata found = calls.metadata(adapter.route(), fields, count);
+        tracer = calls.tracers().newCall(adapter.route().fullMethodName(), found);
+        contextRelease(calls.context(peer, tracer, timeoutNanos));
+        if (knows(CANCELLED) || has(CANCELLED)) return null;
+        if (!adapter.hasDecompressor()) {
+            refuse(FaultText.noDecompressor(adapter.encoding()));
+            return null;
+        }
+        if (!adapter.bind(calls)) {
+            refuse(FaultText.noMethod(adapter.route().fullMethodName()));
+            return null;
+        }
+        adapter.started(tracer);
+        return found;
+    }
+
+    private void refuse(String text) {
+        adapter.endByEngine(Status.UNIMPLEMENTED.withDescription(text));
+        Context.CancellableContext in = contextAcquire();
+        if (in != null) in.cancel(null);
+    }
+
+    private void startCall(Metadata found) {
+        Context.CancellableContext in = contextAcquire();
+        assert in != null;
+        Context before = in.attach();
+        try {
+            listener = adapter.startCall(found);
+        } catch (Throwable t) {
+            adapter.endByEngine(Status.fromThrowable(t));
+            in.cancel(null);
+            log(t);
+        } finally {
+            in.detach(before);
+        }
+        if (in.getDeadline() != null) in.addListener(this, Runnable::run);
+    }
+
+    private void callBack(
+            @Nullable MemorySegment bytes, long offset, int length, boolean compressed) {
+        if (knows(CANCELLED)) {
+            finish(true);
+            return;
+        }
+        if (knows(READY)) tellReady();
+        if (bytes != null) {
+            if (delivered < requested()) {
+                deliver(bytes, offset, length, compressed);
+            } else {
+                keepOrBreak(bytes, offset, length, compressed);
+            }
+        }
+        deliverWaiting();
+        if (knows(HALF_CLOSED) && !isHalfCloseTold && isInboxEmpty()) tellHalfClose();
+        if (knows(COMPLETED)) finish(false);
+    }
+
+    private void keepOrBreak(MemorySegment bytes, long offset, int length, boolean compressed) {
+        try {
+            keep(bytes, offset, length, compressed, null);
+        } catch (OutOfSlabs e) {
+            onBroken(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY);
+        }
+    }
+
+    private boolean isInboxEmpty() {
+        Inbox in = inbox;
+        return in == null || in.isEmpty();
+    }
+
+    private void deliverWaiting() {
+        Inbox in = inbox;
+        if (in == null) return;
+        while (!has(CANCELLED)) {
+            if (delivered >= requested() && isStarved(in)) return;
+            Inbox.Message message = in.poll();
+            if (message == null) return;
+            try {
+                deliver(message.bytes(), 0, message.length, message.isCompressed);
+            } finally {
+                message.release();
+            }
+        }
+    }
+
+    /** Says that messages wait, and looks once more for the credit that came before it was said. */
+    private boolean isStarved(Inbox in) {
+        if (in.isEmpty()) return true;
+        mark(STARVED);
+        if (delivered >= requested()) return true;
+        clear(STARVED);
+        return false;
+    }
+
+    private void deliver(MemorySegment bytes, long offset, int length, boolean compressed) {
+        int index = delivered++;
+        Object message;
+        try {
+            message = adapter.parse(bytes, offset, length, compressed, index, tracer);
+        } catch (Throwable t) {
+            adapter.endByEngine(CallFaults.unreadable(t));
+            log(t);
+            return;
+        }
+        try {
+            listener.onMessage(message);
+        } catch (Throwable t) {
+            onThrown(t);
+        }
+    }
+
+    private void tellReady() {
+        try {
+            listener.onReady();
+        } catch (Throwable t) {
+            onThrown(t);
+        }
+    }
+
+    private void tellHalfClose() {
+        isHalfCloseTold = true;
+        try {
+            listener.onHalfClose();
+        } catch (Throwable t) {
+            onThrown(t);
+        }
+    }
+
+    private void onThrown(Throwable thrown) {
+        adapter.endByEngine(CallFaults.applicationError(thrown));
+        log(thrown);
+    }
+
+    private void finish(boolean cancelled) {
+        if (has(FINISHED)) return;
+        Inbox in = inbox;
+        if (in != null) in.drop();
+        Throwable cause = cancelled ? CallFaults.cancellation() : null;
+        tracer.streamClosed(adapter.finalStatus(cancelled));
+        try {
+            if (cancelled) {
+                listener.onCancel();
+            } else {
+                listener.onComplete();
+            }
+        } catch (Throwable t) {
+            log(t);
+        }
+        Context.CancellableContext known = contextAcquire();
+        if (known != null) known.cancel(cause);
+        listener = NOBODY;
+        mark(FINISHED);
+        if (peer.loop.inLoop()) {
+            releaseIfDone();
+        } else {
+            peer.loop.post(this);
+        }
+    }
+
+    /** The deadline has passed, or user code has cancelled the context. */
+    @Override
+    public void cancelled(Context in) {
+        if (in.cancellationCause() instanceof TimeoutException) cancelStream();
+    }
+
+    private void log(Throwable thrown) {
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "Exception while executing " + adapter.route().fullMethodName(),
+                thrown);
+    }
+
+    private Context.@Nullable CancellableContext contextAcquire() {
+        return (Context.CancellableContext) CONTEXT.getAcquire(this);
+    }
+
+    private void contextRelease(Context.CancellableContext made) {
+        if (isShared()) {
+            CONTEXT.setVolatile(this, made);
+        } else {
+            context = made;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.gyrfalcon.grpc.server;
+
+import io.gyrfalcon.primitives.memory.Slab;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What has arrived for one call and waits for its lane: the request's fields, and messages in slabs
+ * of their own. Filled by the loop, emptied by the lane; a linked queue with one thread at each
+ * end.
+ */
+final class Inbox {
+    private static final VarHandle NEXT;
+
+    static {
+        try {
+            NEXT = MethodHandles.lookup().findVarHandle(Message.class, "next", Message.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** One message. Its home holds it from offset 0 on; an empty one has no home. */
+    static final class Message {
+        final @Nullable Slab home;
+        final int length;
+        final boolean isCompressed;
+        private @Nullable Message next;
+
+        Message(@Nullable Slab home, int length, boolean isCompressed) {
+            this.home = home;
+            this.length = length;
+            this.isCompressed = isCompressed;
+        }
+
+        /** Holds the message from offset 0 on. */
+        MemorySegment bytes() {
+            return home == null ? MemorySegment.NULL : home.segment();
+        }
+
+        void release() {
+            if (home != null) home.release();
+        }
+
+        private @Nullable Message nextAcquire() {
+            return (Message) NEXT.getAcquire(this);
+        }
+
+        private void nextRelease(Message message) {
+            NEXT.setRelease(this, message);
+        }
+    }
+
+    final byte @Nullable [][] fields;
+    final int fieldCount;
+    final long timeoutNanos;
+
+    private Message tail = new Message(null, 0, false);
+    private Message head = tail;
+
+    Inbox(byte @Nullable [][] fields, int fieldCount, long timeoutNanos) {
+        this.fields = fields;
+        this.fieldCount = fieldCount;
+        this.timeoutNanos = timeoutNanos;
+    }
+
+    /** Loop only. */
+    void add(Message message) {
+        tail.nextRelease(message);
+        tail = message;
+    }
+
+    /** Lane only. */
+    @Nullable Message poll() {
+        Message next = head.nextAcquire();
+        if (next != null) head = next;
+        return next;
+    }
+
+    /** Lane only. */
+    boolean isEmpty() {
+        return head.nextAcquire() == null;
+    }
+
+    /** Lane only: what waits is not wanted any more. */
+    void drop() {
+        for (Message m = poll(); m != null; m = poll()) {
+            m.release();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.gyrfalcon.grpc.server;
+
+import io.gyrfalcon.eventloop.Letter;
+import io.gyrfalcon.eventloop.Loop;
+import io.gyrfalcon.http2.ErrorCode;
+import io.gyrfalcon.http2.hpack.FieldBlock;
+import io.gyrfalcon.primitives.memory.Slab;
+import io.gyrfalcon.primitives.memory.SlabChain;
+import io.gyrfalcon.primitives.memory.SlabPool;
+import io.gyrfalcon.transport.server.ServerCall;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call's user code has answered off the loop since the last parcel: fields, a message, the
+ * end, each of them or none, in this order. Filled by user code's thread, delivered on the loop.
+ */
+final class Parcel implements Letter {
+    private static final int NO_CODE = -1;
+
+    private final Dispatch dispatch;
+    private final Mail mail;
+
+    @Nullable FieldBlock head;
+    byte @Nullable [][] headFields;
+    int code = NO_CODE;
+    byte @Nullable [][] trailers;
+    boolean isReset;
+    int readyBytes;
+
+    private int messageBytes;
+    private @Nullable Slab small;
+    private @Nullable SlabChain large;
+
+    Parcel(Dispatch dispatch, Mail mail) {
+        this.dispatch = dispatch;
+        this.mail = mail;
+    }
+
+    /** Takes the message over, prefix included. */
+    void fill(OutboundMessage message, SlabPool pool) {
+        int bytes = message.frameBytes();
+        if (message.isSmall()) {
+            Slab slab = pool.take(bytes);
+            message.copyTo(slab.segment(), 0);
+            small = slab;
+        } else {
+            SlabChain chain = new SlabChain(pool);
+            message.moveTo(chain);
+            large = chain;
+        }
+        messageBytes = bytes;
+    }
+
+    /** Bytes of the message with its prefix; 0 where there is none. */
+    int messageBytes() {
+        return messageBytes;
+    }
+
+    @Override
+    public void deliver(Loop loop) {
+        ServerCall call = dispatch.call();
+        if (call != null && !call.hasEnded()) apply(call);
+        drop();
+        if (mail.delivered(messageBytes, dispatch.call())) dispatch.signalReady();
+    }
+
+    /** Gives back what the message lies in. */
+    void drop() {
+        Slab slab = small;
+        SlabChain chain = large;
+        small = null;
+        large = null;
+        if (slab != null) slab.release();
+        if (chain != null) chain.clear();
+    }
+
+    private void apply(ServerCall call) {
+        if (readyBytes > 0) call.readyBytes(readyBytes);
+        FieldBlock block = head;
+        if (block != null) {
+            byte[][] extra = headFields;
+            call.sendHeaders(block, extra, extra == null ? 0 : extra.length);
+        }
+        if (messageBytes > 0) sendMessage(call);
+        if (isReset) {
+            call.reset(ErrorCode.CANCEL);
+        } else if (code != NO_CODE) {
+            byte[][] extra = trailers;
+            call.sendTrailers(code, extra, extra == null ? 0 : extra.length);
+        }
+    }
+
+    private void sendMessage(ServerCall call) {
+        SlabChain target = call.beginMessage(messageBytes);
+        Slab slab = small;
+        SlabChain chain = large;
+        if (slab != null) target.append(slab.segment(), 0, messageBytes);
+        if (chain != null) chain.moveTo(target, messageBytes);
+        call.endMessage();
+    }
+}

@@ -1,0 +1,236 @@
+package io.gyrfalcon.grpc.server;
+
+import io.grpc.Attributes;
+import io.gyrfalcon.eventloop.Loop;
+import io.gyrfalcon.transport.server.ServerConnection;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+
+import javax.net.ssl.SSLSession;
+
+/**
+ * One connection as calls, filters and channelz see it. Loop-owned, but for what {@link
+ * ConnectionView} shows, and the attributes, which are published before the first call runs.
+ */
+final class Peer implements ConnectionView {
+    final Calls calls;
+    final Loop loop;
+    private final ServerConnection connection;
+    private final Scratch scratch;
+    private final LoopScheduler scheduler;
+    private volatile @Nullable Attributes attributes;
+
+    /** What waits for the filters; {@code null} where there are none, or they have run. */
+    private @Nullable List<Runnable> waiting;
+
+    private @Nullable Object watchToken;
+    private long startedCount;
+    private long succeededCount;
+    private long failedCount;
+    private long sentCount;
+    private long receivedCount;
+    private long lastStartedNanos;
+
+    Peer(Calls calls, ServerConnection connection) {
+        this.calls = calls;
+        this.connection = connection;
+        loop = connection.loop();
+        scratch = loop.local(Scratch.LOCAL);
+        scheduler = LoopScheduler.of(loop);
+    }
+
+    /** What the loop's calls use in turn. On the loop. */
+    Scratch scratch() {
+        return scratch;
+    }
+
+    /** Where deadlines of this connection's calls are kept. Any thread. */
+    LoopScheduler scheduler() {
+        return scheduler;
+    }
+
+    ServerConnection connection() {
+        return connection;
+    }
+
+    boolean isSecure() {
+        return connection.tlsSession() != null;
+    }
+
+    /** What the transport knows, and what filters have made of it. Any thread. */
+    Attributes attributes() {
+        Attributes known = attributes;
+        if (known == null) {
+            known =
+                    ConnectionAttributes.of(
+                            connection.localAddress(),
+                            connection.remoteAddress(),
+                            connection.tlsSession());
+            attributes = known;
+        }
+        return known;
+    }
+
+    /** Runs a task of a call in its lane, after the filters. */
+    void execute(CallLane lane, Runnable task) {
+        if (waiting != null && loop.inLoop()) {
+            List<Runnable> queue = waiting;
+            if (queue != null) {
+                queue.add(() -> execute(lane, task));
+                return;
+            }
+        }
+        try {
+            lane.execute(loop, task);
+        } catch (RejectedExecutionException e) {
+            calls.onRejected(this, e);
+        }
+    }
+
+    /** Has the filters see the connection; calls wait meanwhile. On the loop. */
+    void filter(TransportFilters filters, CallLane lane) {
+        waiting = new ArrayList<>();
+        Attributes plain = attributes();
+        try {
+            lane.execute(loop, () -> runFilters(filters, plain));
+        } catch (RejectedExecutionException e) {
+            calls.onRejected(this, e);
+        }
+    }
+
+    private void runFilters(TransportFilters filters, Attributes plain) {
+        boolean isRefused = false;
+        try {
+            attributes = filters.ready(plain);
+        } catch (Throwable t) {
+            isRefused = true;
+            calls.onFilterThrown(t);
+        }
+        boolean isClosing = isRefused;
+        loop.post(on -> filtered(isClosing));
+    }
+
+    private void filtered(boolean isRefused) {
+        List<Runnable> queue = waiting;
+        waiting = null;
+        if (isRefused) {
+            connection.refuse("A transport filter has refused the connection");
+            return;
+        }
+        if (queue == null) return;
+        for (Runnable task : queue) {
+            task.run();
+        }
+    }
+
+    /** What filters returned; {@code null} if they have not. */
+    @Nullable Attributes filteredAttributes() {
+        return waiting == null ? attributes : null;
+    }
+
+    void watched(@Nullable Object token) {
+        watchToken = token;
+    }
+
+    @Nullable Object watchToken() {
+        return watchToken;
+    }
+
+    void started() {
+        startedCount++;
+        lastStartedNanos = loop.nowNanos();
+    }
+
+    void ended(boolean whole) {
+        if (whole) {
+            succeededCount++;
+        } else {
+            failedCount++;
+        }
+    }
+
+    void countSent() {
+        sentCount++;
+    }
+
+    void countReceived() {
+        receivedCount++;
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return connection.localAddress();
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return connection.remoteAddress();
+    }
+
+    @Override
+    public @Nullable SSLSession tlsSession() {
+        return connection.tlsSession();
+    }
+
+    @Override
+    public long callsStarted() {
+        return startedCount;
+    }
+
+    @Override
+    public long callsSucceeded() {
+        return succeededCount;
+    }
+
+    @Override
+    public long callsFailed() {
+        return failedCount;
+    }
+
+    @Override
+    public long lastCallStartedNanos() {
+        if (startedCount == 0) return 0;
+        long ago = loop.clock().nanoTime() - lastStartedNanos;
+        return System.currentTimeMillis() * 1_000_000 - ago;
+    }
+
+    @Override
+    public long messagesSent() {
+        return sentCount;
+    }
+
+    @Override
+    public long messagesReceived() {
+        return receivedCount;
+    }
+
+    @Override
+    public long lastMessageSentNanos() {
+        return sentCount == 0 ? 0 : lastCallStartedNanos();
+    }
+
+    @Override
+    public long lastMessageReceivedNanos() {
+        return receivedCount == 0 ? 0 : lastCallStartedNanos();
+    }
+
+    @Override
+    public long keepAlivesSent() {
+        return 0;
+    }
+
+    @Override
+    public long localWindowBytes() {
+        return -1;
+    }
+
+    @Override
+    public long remoteWindowBytes() {
+        return -1;
+    }
+}

@@ -1,0 +1,139 @@
+package io.gyrfalcon.grpc.server;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What a call's loop tells its lane, as bits, and how many messages the lane wants. Any thread.
+ *
+ * <p>Where both are the loop (the direct lane) plain reads and writes do; {@link #isShared} says
+ * which it is, and turns from false to true only while the lane runs on the loop.
+ */
+abstract class Signals {
+    /** Somebody makes callbacks, or is about to. */
+    static final int RUNNING = 1;
+
+    // Told once each, and forgotten when taken.
+    static final int BEGIN = 1 << 1;
+    static final int MESSAGES = 1 << 2;
+    static final int READY = 1 << 3;
+    private static final int PASSING = BEGIN | MESSAGES | READY;
+
+    // True from then on.
+    static final int HALF_CLOSED = 1 << 4;
+    static final int COMPLETED = 1 << 5;
+    static final int CANCELLED = 1 << 6;
+    private static final int LASTING = HALF_CLOSED | COMPLETED | CANCELLED;
+
+    // Told by the lane.
+    /** Messages wait for credit. */
+    static final int STARVED = 1 << 7;
+
+    /** Flow-control window is held back for want of credit. */
+    static final int WINDOW_HELD = 1 << 8;
+
+    /** The last callback has been made. */
+    static final int FINISHED = 1 << 9;
+
+    private static final VarHandle STATE;
+    private static final VarHandle REQUESTED;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Signals.class, "state", int.class);
+            REQUESTED = lookup.findVarHandle(Signals.class, "requested", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private int state = READY;
+    private int requested;
+    private boolean isShared;
+
+    /** The lane's own: what it has taken and not forgotten. */
+    private int known;
+
+    final void share() {
+        isShared = true;
+    }
+
+    final boolean isShared() {
+        return isShared;
+    }
+
+    /** Sets bits. Whether nothing was running, so that the caller has to see to it. */
+    final boolean raise(int bits) {
+        int before;
+        if (isShared) {
+            before = (int) STATE.getAndBitwiseOr(this, bits | RUNNING);
+        } else {
+            before = state;
+            state = before | bits | RUNNING;
+        }
+        return (before & RUNNING) == 0;
+    }
+
+    /** Sets bits that start nothing. */
+    final void mark(int bits) {
+        if (isShared) {
+            STATE.getAndBitwiseOr(this, bits);
+        } else {
+            state |= bits;
+        }
+    }
+
+    final void clear(int bits) {
+        if (isShared) {
+            STATE.getAndBitwiseAnd(this, ~bits);
+        } else {
+            state &= ~bits;
+        }
+    }
+
+    final boolean has(int bits) {
+        return ((int) STATE.getVolatile(this) & bits) != 0;
+    }
+
+    /** Lane only: takes what was told since the last time. */
+    final void take() {
+        int before;
+        if (isShared) {
+            before = (int) STATE.getAndBitwiseAnd(this, ~PASSING);
+        } else {
+            before = state;
+            state = before & ~PASSING;
+        }
+        known = before & (PASSING | LASTING);
+    }
+
+    /** Lane only: whether it was told this, as of the last {@link #take}. */
+    final boolean knows(int bits) {
+        return (known & bits) != 0;
+    }
+
+    /** Lane only: stops running, unless something was told since the last {@link #take}. */
+    final boolean rest() {
+        int now = isShared ? (int) STATE.getVolatile(this) : state;
+        if ((now & PASSING) != 0 || (now & LASTING & ~known) != 0) return false;
+        if (isShared) return STATE.compareAndSet(this, now, now & ~RUNNING);
+        state = now & ~RUNNING;
+        return true;
+    }
+
+    /** More messages are wanted; saturates. Any thread. */
+    final void addRequested(int count) {
+        int before;
+        int after;
+        do {
+            before = (int) REQUESTED.getVolatile(this);
+            after = before + count < 0 ? Integer.MAX_VALUE : before + count;
+        } while (!REQUESTED.compareAndSet(this, before, after));
+    }
+
+    /** How many messages were asked for in all; {@code Integer.MAX_VALUE}: without end. */
+    final int requested() {
+        return (int) REQUESTED.getVolatile(this);
+    }
+}

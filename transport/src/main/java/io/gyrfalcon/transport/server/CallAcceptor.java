@@ -1,0 +1,30 @@
+package io.gyrfalcon.transport.server;
+
+/**
+ * Takes the calls of a server: what stands above the transport.
+ *
+ * <p>Every method is called on the loop of the connection concerned, several loops at a time.
+ */
+public interface CallAcceptor {
+
+    /**
+     * The route of a path. Remembered for as long as the peer keeps the path in its header table,
+     * so a path must always have the same route.
+     *
+     * @param path the value of {@code :path}, with its leading slash
+     */
+    Route route(String path);
+
+    /**
+     * A call has begun: its request fields are complete and valid.
+     *
+     * @return who hears what happens to the call
+     */
+    CallEvents onCall(ServerCall call);
+
+    /** A connection is ready for calls: its TLS handshake, if any, has ended. */
+    void onConnected(ServerConnection connection);
+
+    /** A connection has ended, also one that never became ready. */
+    void onDisconnected(ServerConnection connection);
+}

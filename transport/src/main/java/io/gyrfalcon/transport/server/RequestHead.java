@@ -1,0 +1,185 @@
+package io.gyrfalcon.transport.server;
+
+import io.gyrfalcon.http2.Stream;
+import io.gyrfalcon.http2.hpack.Field;
+import io.gyrfalcon.primitives.HotPath;
+import io.gyrfalcon.primitives.LoopOwned;
+import io.gyrfalcon.transport.wire.ContentTypes;
+import io.gyrfalcon.transport.wire.TimeoutText;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+
+/**
+ * The fields of the request whose block is being read. Loop-owned: one for all connections of a
+ * loop, since a block is read whole before anything else happens.
+ *
+ * <p>A field that the peer keeps in its header table is looked at once and remembered there; later
+ * requests that refer to it cost a look at the memo.
+ */
+@HotPath
+@LoopOwned
+final class RequestHead {
+    private static final byte[] POST = KnownField.ascii("POST");
+    static final long NO_TIMEOUT = -1;
+    static final long BAD_TIMEOUT = -2;
+
+    private @Nullable Stream stream;
+
+    @Nullable Route route;
+    @Nullable String path;
+    @Nullable String authority;
+    @Nullable String encoding;
+    @Nullable String acceptEncoding;
+    long timeoutNanos;
+    boolean isPost;
+    boolean isGrpc;
+    boolean hasTrailersTe;
+    byte @Nullable [] badMethod;
+    byte @Nullable [] badContentType;
+    byte @Nullable [] badTimeout;
+
+    /** Names and values in turn; taken by the call that wants them. */
+    byte @Nullable [][] fields;
+
+    int fieldCount;
+    private boolean hasHost;
+    boolean hasHosts;
+
+    /** Whether the fields gathered so far are this stream's. */
+    boolean isOf(Stream candidate) {
+        return stream == candidate;
+    }
+
+    void begin(Stream owner) {
+        stream = owner;
+        route = null;
+        path = null;
+        authority = null;
+        encoding = null;
+        acceptEncoding = null;
+        timeoutNanos = NO_TIMEOUT;
+        isPost = false;
+        isGrpc = false;
+        hasTrailersTe = false;
+        badMethod = null;
+        badContentType = null;
+        badTimeout = null;
+        fields = null;
+        fieldCount = 0;
+        hasHost = false;
+        hasHosts = false;
+    }
+
+    /** Forgets the stream: the next field begins another head, also of the same stream object. */
+    void end() {
+        stream = null;
+    }
+
+    void onField(Field field, CallAcceptor acceptor) {
+        Object memo = field.memo();
+        if (memo instanceof KnownField known) {
+            onKnown(known, acceptor);
+            return;
+        }
+        onFieldSlow(field, acceptor);
+    }
+
+    private void onFieldSlow(Field field, CallAcceptor acceptor) {
+        if (!field.isRemembered() && isPassing(field)) return;
+        KnownField known = KnownField.of(field);
+        if (field.isRemembered()) field.memo(known);
+        onKnown(known, acceptor);
+    }
+
+    /** Fields that come once and need no object: a new timeout, a method of the static table. */
+    private boolean isPassing(Field field) {
+        return switch (KnownField.roleOf(field)) {
+            case METHOD -> onMethod(field.valueIs(POST) ? null : field.copyValue());
+            case OTHER_PSEUDO -> true;
+            case TIMEOUT -> {
+                onTimeout(field.valueBytes(), field.valueOffset(), field.valueLength());
+                yield !wantsFields();
+            }
+            case METADATA -> !wantsFields();
+            case PATH, AUTHORITY, HOST, CONTENT_TYPE, TE, ENCODING, ACCEPT_ENCODING -> false;
+        };
+    }
+
+    private boolean onMethod(byte @Nullable [] other) {
+        isPost = other == null;
+        badMethod = other;
+        return true;
+    }
+
+    private boolean wantsFields() {
+        Route known = route;
+        return known != null && known.wantsFields();
+    }
+
+    private void onKnown(KnownField field, CallAcceptor acceptor) {
+        switch (field.role) {
+            case METADATA -> keep(field);
+            case PATH -> onPath(field, acceptor);
+            case TIMEOUT -> {
+                onTimeout(field.value, 0, field.value.length);
+                keep(field);
+            }
+            case METHOD -> onMethod(Arrays.equals(field.value, POST) ? null : field.value);
+            case AUTHORITY -> authority = field.text;
+            case HOST -> onHost(field);
+            case CONTENT_TYPE -> {
+                isGrpc = ContentTypes.isGrpc(field.value, 0, field.value.length);
+                if (!isGrpc) badContentType = field.value;
+                keep(field);
+            }
+            case TE -> hasTrailersTe = true;
+            case ENCODING -> {
+                encoding = field.text;
+                keep(field);
+            }
+            case ACCEPT_ENCODING -> {
+                acceptEncoding = field.text;
+                keep(field);
+            }
+            case OTHER_PSEUDO -> {}
+        }
+    }
+
+    private void onPath(KnownField field, CallAcceptor acceptor) {
+        path = field.text;
+        Route known = field.route;
+        if (known == null && field.text != null) {
+            known = acceptor.route(field.text);
+            field.route = known;
+        }
+        route = known;
+    }
+
+    private void onHost(KnownField field) {
+        hasHosts = hasHost;
+        hasHost = true;
+        if (authority == null) authority = field.text;
+    }
+
+    private void onTimeout(byte[] value, int offset, int length) {
+        timeoutNanos = TimeoutText.parseNanos(value, offset, length);
+        if (timeoutNanos >= 0) return;
+        timeoutNanos = BAD_TIMEOUT;
+        badTimeout = Arrays.copyOfRange(value, offset, offset + length);
+    }
+
+    private void keep(KnownField field) {
+        if (!wantsFields()) return;
+        byte[][] kept = fields;
+        if (kept == null) {
+            kept = new byte[24][];
+        } else if (fieldCount + 2 > kept.length) {
+            kept = Arrays.copyOf(kept, 2 * kept.length);
+        }
+        kept[fieldCount++] = field.name;
+        kept[fieldCount++] = field.value;
+        fields = kept;
+    }
+}

@@ -1,0 +1,356 @@
+package io.gyrfalcon.transport.server;
+
+import io.gyrfalcon.http2.ErrorCode;
+import io.gyrfalcon.http2.ServerSide;
+import io.gyrfalcon.http2.Stream;
+import io.gyrfalcon.http2.hpack.FieldBlock;
+import io.gyrfalcon.primitives.HotPath;
+import io.gyrfalcon.primitives.LoopOwned;
+import io.gyrfalcon.primitives.memory.Slab;
+import io.gyrfalcon.primitives.memory.SlabChain;
+import io.gyrfalcon.primitives.memory.SlabPool;
+import io.gyrfalcon.transport.wire.FaultText;
+import io.gyrfalcon.transport.wire.MessageReader;
+import io.gyrfalcon.transport.wire.MessageSink;
+import io.gyrfalcon.transport.wire.StatusCode;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One call at a server, as slices of bytes. Loop-owned; used again for another call once it is
+ * released, so whoever holds one forgets it at {@link CallEvents#onClosed}.
+ */
+@HotPath
+@LoopOwned
+public final class ServerCall implements MessageSink {
+    private final LoopShare share;
+    private final MessageReader reader;
+
+    private @Nullable ServerConnection connection;
+    private @Nullable ServerSide http2;
+    private @Nullable Stream stream;
+    private @Nullable CallEvents events;
+
+    private @Nullable Route route;
+    private @Nullable String path;
+    private @Nullable String authority;
+    private @Nullable String encoding;
+    private @Nullable String acceptEncoding;
+    private long timeoutNanos;
+    private byte @Nullable [][] fields;
+    private int fieldCount;
+
+    private int readyBytes;
+    private int uncreditedBytes;
+    private boolean isFresh;
+    private boolean isBroken;
+    private boolean isRequestEnded;
+    private boolean hasSentHeaders;
+    private boolean hasEnded;
+    private boolean isSent;
+
+    /** Where the DATA being read ends, and whether the request ends with it. */
+    private long dataEnd;
+
+    private boolean isLastData;
+
+    ServerCall(LoopShare share, SlabPool slabs) {
+        this.share = share;
+        this.reader = new MessageReader(slabs, 0);
+    }
+
+    void open(ServerConnection owner, Stream on, RequestHead head) {
+        connection = owner;
+        http2 = owner.http2();
+        stream = on;
+        route = head.route;
+        path = head.path;
+        authority = head.authority;
+        encoding = head.encoding;
+        acceptEncoding = head.acceptEncoding;
+        timeoutNanos = head.timeoutNanos;
+        fields = head.fields;
+        fieldCount = head.fieldCount;
+        readyBytes = Stream.READY_BYTES;
+        uncreditedBytes = 0;
+        isFresh = true;
+        isBroken = false;
+        isRequestEnded = false;
+        hasSentHeaders = false;
+        hasEnded = false;
+        isSent = false;
+        reader.reset(owner.loop().slabs(), owner.settings().messageBytesMax());
+    }
+
+    void events(CallEvents listener) {
+        events = listener;
+    }
+
+    // What the request said.
+
+    /** The connection that carries the call. */
+    public ServerConnection connection() {
+        assert connection != null;
+        return connection;
+    }
+
+    /** Where the acceptor sends this path. */
+    public Route route() {
+        assert route != null;
+        return route;
+    }
+
+    /** The value of {@code :path}. */
+    public String path() {
+        assert path != null;
+        return path;
+    }
+
+    /** The value of {@code :authority}, else of {@code host}, else {@code null}. */
+    public @Nullable String authority() {
+        return authority;
+    }
+
+    /** The value of {@code grpc-encoding}, or {@code null}. */
+    public @Nullable String encoding() {
+        return encoding;
+    }
+
+    /** The value of {@code grpc-accept-encoding}, or {@code null}. */
+    public @Nullable String acceptEncoding() {
+        return acceptEncoding;
+    }
+
+    /** What {@code grpc-timeout} said, in nanoseconds; negative where it is absent. */
+    public long timeoutNanos() {
+        return timeoutNanos;
+    }
+
+    /**
+     * Names and values in turn, of every field but pseudo-fields and {@code te}; {@code null} where
+     * the route does not want them, or there are none. The caller's from now on.
+     */
+    public byte @Nullable [][] fields() {
+        return fields;
+    }
+
+    /** How many entries of {@link #fields} are in use: twice the number of fields. */
+    public int fieldCount() {
+        return fieldCount;
+    }
+
+    // What arrives.
+
+    /** Whether nobody was told yet that the call has begun. */
+    boolean isFresh() {
+        return isFresh;
+    }
+
+    void start() {
+        isFresh = false;
+        events().onStart();
+    }
+
+    void onData(MemorySegment bytes, long offset, int length, boolean isLast) {
+        if (isBroken) {
+            credit(length);
+            return;
+        }
+        dataEnd = offset + length;
+        isLastData = isLast;
+        MessageReader.Outcome outcome = reader.feed(bytes, offset, length, this);
+        if (stream == null) return;
+        if (outcome != MessageReader.Outcome.OK) {
+            breakOff(outcome);
+            return;
+        }
+        if (isLast) {
+            onRequestEnd();
+            return;
+        }
+        uncreditedBytes += length;
+        creditWanted();
+    }
+
+    @Override
+    public void onMessage(
+            MemorySegment bytes, long offset, int length, boolean compressed, @Nullable Slab home) {
+        isFresh = false;
+        boolean isLast = isLastData && home == null && offset + length == dataEnd;
+        if (isLast) isRequestEnded = true;
+        events().onMessage(bytes, offset, length, compressed, home, isLast);
+    }
+
+    void onRequestEnd() {
+        if (isRequestEnded) return;
+        isRequestEnded = true;
+        isFresh = false;
+        if (reader.midMessage()) {
+            isBroken = true;
+            events().onBroken(StatusCode.INTERNAL, FaultText.MID_FRAME);
+            return;
+        }
+        events().onHalfClose();
+    }
+
+    private void breakOff(MessageReader.Outcome outcome) {
+        isBroken = true;
+        isFresh = false;
+        switch (outcome) {
+            case TOO_LARGE -> {
+                String text = FaultText.tooLarge(reader.bytesMax(), reader.foundBytes());
+                events().onBroken(StatusCode.RESOURCE_EXHAUSTED, text);
+            }
+            case RESERVED_FLAG -> events().onBroken(StatusCode.INTERNAL, FaultText.RESERVED_FLAG);
+            case NO_MEMORY -> events().onBroken(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY);
+            case OK -> {}
+        }
+    }
+
+    /** Gives the peer window for what has arrived, if the call wants more messages. */
+    public void creditWanted() {
+        if (uncreditedBytes == 0 || !events().wantsMessages()) return;
+        int bytes = uncreditedBytes;
+        uncreditedBytes = 0;
+        credit(bytes);
+    }
+
+    private void credit(int bytes) {
+        if (stream != null && http2 != null) http2.consumed(stream, bytes);
+    }
+
+    void onReady() {
+        events().onReady();
+    }
+
+    void onSent() {
+        isSent = true;
+        Stream on = stream;
+        events().onSent();
+        if (stream == on && on != null && on.isRemoteOpen() && http2 != null) {
+            http2.reset(on, ErrorCode.NO_ERROR);
+        }
+    }
+
+    void onClosed() {
+        reader.close();
+        hasEnded = true;
+        events().onClosed(!isSent);
+    }
+
+    // What is answered.
+
+    /** Whether the answer's fields are out. */
+    public boolean hasSentHeaders() {
+        return hasSentHeaders;
+    }
+
+    /** Whether the answer has been ended, or the stream is gone. */
+    public boolean hasEnded() {
+        return hasEnded;
+    }
+
+    /** Whether the stream takes a message without its queue passing the ready threshold. */
+    public boolean isReady() {
+        Stream on = stream;
+        return !hasEnded && on != null && on.queuedBytes() < readyBytes;
+    }
+
+    /** From how many queued bytes the call is not ready; 1 or more. */
+    public void readyBytes(int threshold) {
+        readyBytes = threshold;
+        if (stream != null) stream.readyBytes(threshold);
+    }
+
+    /**
+     * Sends the answer's fields.
+     *
+     * @param extra names and values in turn, after those of the block
+     */
+    public void sendHeaders(FieldBlock block, byte @Nullable [][] extra, int extraCount) {
+        if (hasEnded) return;
+        hasSentHeaders = true;
+        side().sendHeaders(on(), block, extra, extraCount, false);
+        written();
+    }
+
+    /**
+     * Begins a message. The caller appends exactly so many bytes to the chain, the message's prefix
+     * of {@link MessageReader#PREFIX_BYTES} first, then calls {@link #endMessage}. Not after the
+     * end: see {@link #hasEnded}.
+     */
+    public SlabChain beginMessage(int bytes) {
+        assert hasSentHeaders && !hasEnded;
+        return side().beginData(on(), bytes);
+    }
+
+    /** Ends the message that was begun. */
+    public void endMessage() {
+        side().endData(on(), false);
+        written();
+    }
+
+    /**
+     * Ends the answer.
+     *
+     * @param code a gRPC status code
+     * @param extra names and values in turn, after {@code grpc-status}
+     */
+    public void sendTrailers(int code, byte @Nullable [][] extra, int extraCount) {
+        if (hasEnded) return;
+        hasEnded = true;
+        FieldBlock block =
+                hasSentHeaders ? ResponseBlocks.trailers(code) : ResponseBlocks.trailersOnly(code);
+        ServerConnection owner = connection();
+        side().sendHeaders(on(), block, extra, extraCount, true);
+        owner.written();
+    }
+
+    /** Resets the stream, if it has not ended. */
+    public void reset(ErrorCode code) {
+        if (stream == null || isSent) return;
+        hasEnded = true;
+        ServerConnection owner = connection();
+        side().reset(stream, code);
+        owner.written();
+    }
+
+    /** Gives back the call and its stream's slot: closed, and its handler has ended. */
+    public void release() {
+        ServerSide side = side();
+        Stream on = on();
+        connection = null;
+        http2 = null;
+        stream = null;
+        events = null;
+        route = null;
+        path = null;
+        authority = null;
+        encoding = null;
+        acceptEncoding = null;
+        fields = null;
+        side.release(on);
+        share.recycle(this);
+    }
+
+    private void written() {
+        connection().written();
+    }
+
+    private CallEvents events() {
+        assert events != null;
+        return events;
+    }
+
+    private ServerSide side() {
+        assert http2 != null;
+        return http2;
+    }
+
+    private Stream on() {
+        assert stream != null;
+        return stream;
+    }
+}

@@ -1,0 +1,104 @@
+package io.gyrfalcon.transport.server;
+
+import io.gyrfalcon.http2.ErrorCode;
+import io.gyrfalcon.http2.ServerEvents;
+import io.gyrfalcon.http2.Stream;
+import io.gyrfalcon.http2.hpack.Field;
+import io.gyrfalcon.primitives.HotPath;
+import io.gyrfalcon.primitives.LoopOwned;
+
+import java.lang.foreign.MemorySegment;
+
+/** From the streams of one connection to its calls. Loop-owned. */
+@HotPath
+@LoopOwned
+final class ServerCalls implements ServerEvents {
+    private final ServerConnection connection;
+    private final LoopShare share;
+    private final CallAcceptor acceptor;
+
+    ServerCalls(ServerConnection connection, LoopShare share, CallAcceptor acceptor) {
+        this.connection = connection;
+        this.share = share;
+        this.acceptor = acceptor;
+    }
+
+    @Override
+    public void onField(Stream stream, Field field, boolean trailers) {
+        if (trailers) return;
+        RequestHead head = share.head;
+        if (!head.isOf(stream)) head.begin(stream);
+        head.onField(field, acceptor);
+    }
+
+    @Override
+    public void onRequest(Stream stream, boolean endStream) {
+        RequestHead head = share.head;
+        if (!head.isOf(stream)) head.begin(stream);
+        head.end();
+        if (Refusals.refuse(connection.http2(), stream, head)) return;
+        if (!head.hasTrailersTe) connection.countMissingTe();
+        ServerCall call = share.call();
+        call.open(connection, stream, head);
+        stream.attach(call);
+        call.events(acceptor.onCall(call));
+        if (endStream) {
+            call.onRequestEnd();
+        } else {
+            share.fresh(call);
+        }
+    }
+
+    @Override
+    public void onHeadersTooLarge(Stream stream, boolean endStream) {
+        share.head.end();
+        int bytesMax = connection.settings().limits().headerListBytesMax();
+        Refusals.refuseTooLarge(connection.http2(), stream, bytesMax);
+    }
+
+    @Override
+    public void onTrailers(Stream stream) {
+        if (stream.attachment() instanceof ServerCall call) call.onRequestEnd();
+    }
+
+    @Override
+    public void onData(
+            Stream stream, MemorySegment bytes, long offset, int length, boolean endStream) {
+        if (stream.attachment() instanceof ServerCall call) {
+            call.onData(bytes, offset, length, endStream);
+            return;
+        }
+        connection.http2().consumed(stream, length);
+    }
+
+    @Override
+    public void onReset(Stream stream, long errorCode, boolean byPeer) {}
+
+    @Override
+    public void onSendable(Stream stream) {
+        if (stream.attachment() instanceof ServerCall call) call.onReady();
+    }
+
+    @Override
+    public void onSent(Stream stream) {
+        if (stream.attachment() instanceof ServerCall call) {
+            call.onSent();
+            return;
+        }
+        if (stream.isRemoteOpen()) connection.http2().reset(stream, ErrorCode.NO_ERROR);
+    }
+
+    @Override
+    public void onClosed(Stream stream) {
+        if (stream.attachment() instanceof ServerCall call) {
+            call.onClosed();
+            return;
+        }
+        connection.http2().release(stream);
+    }
+
+    @Override
+    public void onConnectionError(ErrorCode code, String text) {
+        connection.onFault(code, text);
+    }
+}

@@ -1,0 +1,298 @@
+package io.gyrfalcon.transport.server;
+
+import io.gyrfalcon.eventloop.Loop;
+import io.gyrfalcon.eventloop.LoopSocket;
+import io.gyrfalcon.eventloop.SocketHandler;
+import io.gyrfalcon.eventloop.TurnTask;
+import io.gyrfalcon.http2.ErrorCode;
+import io.gyrfalcon.http2.ServerSide;
+import io.gyrfalcon.primitives.LoopOwned;
+import io.gyrfalcon.primitives.memory.SlabChain;
+import io.gyrfalcon.primitives.time.Timer;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.SocketAddress;
+
+import javax.net.ssl.SSLSession;
+
+/** One accepted connection: its socket, TLS and HTTP/2 put together. Loop-owned. */
+@LoopOwned
+public final class ServerConnection extends Timer implements SocketHandler, TurnTask {
+    private static final int FLUSH_BYTES = 64 * 1024;
+    private static final long FLUSH_NANOS = 100_000;
+    private static final int CLOCK_STRIDE = 8;
+
+    private final ServerTransport server;
+    private final LoopSocket socket;
+    private final LoopShare share;
+    private final SlabChain out;
+    private final ServerSide http2;
+    private final @Nullable TlsLink tls;
+
+    private @Nullable Object attachment;
+    private long timerNanos = Long.MAX_VALUE;
+    private long writtenNanos;
+    private int writesToClock = 1;
+    private boolean isInBatch;
+    private boolean isAwaitingFlush;
+    private boolean isConnected;
+    private boolean isClosed;
+
+    @Nullable ServerConnection previous;
+    @Nullable ServerConnection next;
+
+    ServerConnection(ServerTransport server, LoopSocket socket) {
+        this.server = server;
+        this.socket = socket;
+        Loop loop = socket.loop();
+        share = loop.local(LoopShare.LOCAL);
+        tls = server.tls() == null ? null : new TlsLink(this, server.tls(), share, socket);
+        out = tls == null ? socket.outbox() : tls.plain();
+        ServerCalls calls = new ServerCalls(this, share, server.acceptor());
+        ServerSettings settings = server.settings();
+        http2 =
+                new ServerSide(
+                        settings.http2(),
+                        settings.limits(),
+                        calls,
+                        loop.slabs(),
+                        out,
+                        share.http2,
+                        loop.nowNanos());
+    }
+
+    /** Begins to talk. */
+    void open() {
+        if (tls == null) {
+            onSecured();
+            flush();
+        } else {
+            timerNanos = loop().nowNanos() + server.settings().handshakeNanos();
+            loop().timers().schedule(this, timerNanos);
+        }
+    }
+
+    /** Plain text, or the handshake has ended. */
+    void onSecured() {
+        isConnected = true;
+        timerNanos = Long.MAX_VALUE;
+        loop().timers().cancel(this);
+        http2.start();
+        server.acceptor().onConnected(this);
+        if (server.isDraining()) http2.shutdown(loop().nowNanos());
+    }
+
+    /** The loop that owns the connection. */
+    public Loop loop() {
+        return socket.loop();
+    }
+
+    /** What the server was started with. */
+    public ServerSettings settings() {
+        return server.settings();
+    }
+
+    public SocketAddress localAddress() {
+        return socket.localAddress();
+    }
+
+    public SocketAddress remoteAddress() {
+        return socket.remoteAddress();
+    }
+
+    /** The TLS session, or {@code null} in plain text. */
+    public @Nullable SSLSession tlsSession() {
+        return tls == null ? null : tls.session();
+    }
+
+    /** What the acceptor keeps with the connection. */
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    public void attach(Object kept) {
+        attachment = kept;
+    }
+
+    /** Whether {@link CallAcceptor#onConnected} was told of it. */
+    public boolean isConnected() {
+        return isConnected;
+    }
+
+    /** Calls whose slot is taken. */
+    public int openStreams() {
+        return http2.openStreams();
+    }
+
+    ServerSide http2() {
+        return http2;
+    }
+
+    void countMissingTe() {
+        server.countMissingTe();
+    }
+
+    void onFault(ErrorCode code, String text) {
+        server.onFault(this, code, text);
+    }
+
+    // The socket's side.
+
+    @Override
+    public void onReceived(MemorySegment bytes, int length) {
+        isInBatch = true;
+        if (tls == null) {
+            onPlain(bytes, 0, length);
+        } else {
+            tls.onReceived(bytes, length);
+        }
+    }
+
+    void onPlain(MemorySegment bytes, long offset, int length) {
+        http2.receive(bytes, offset, length, loop().nowNanos());
+    }
+
+    @Override
+    public void onBatchEnd() {
+        share.startFresh();
+        isInBatch = false;
+        flush();
+    }
+
+    @Override
+    public void onInputEnd() {
+        http2.onInputEnd(loop().nowNanos());
+        flush();
+    }
+
+    @Override
+    public void onDrained() {
+        flush();
+    }
+
+    @Override
+    public void onClosed(@Nullable IOException cause) {
+        if (isClosed) return;
+        isClosed = true;
+        loop().timers().cancel(this);
+        if (tls != null) tls.onClosed();
+        http2.abort();
+        server.onClosed(this);
+    }
+
+    @Override
+    protected void onTimer(long nowNanos) {
+        timerNanos = Long.MAX_VALUE;
+        if (!isConnected) {
+            socket.close();
+            return;
+        }
+        http2.onTime(nowNanos);
+        flush();
+    }
+
+    // Output.
+
+    /**
+     * Something was written to {@link #out}. In a batch it leaves at the batch's end, else at the
+     * turn's; earlier once enough has gathered, so that the first answer of a long batch does not
+     * wait for the last handler.
+     */
+    void written() {
+        if (out.bytes() >= FLUSH_BYTES) {
+            send();
+            return;
+        }
+        if (!isInBatch) {
+            if (isAwaitingFlush) return;
+            isAwaitingFlush = true;
+            loop().atTurnEnd(this);
+            return;
+        }
+        if (--writesToClock <= 0) lookAtClock();
+    }
+
+    /** The clock is read at every write where handlers are slow, at every eighth where not. */
+    private void lookAtClock() {
+        long now = loop().clock().nanoTime();
+        long passed = now - writtenNanos;
+        writesToClock = passed > FLUSH_NANOS / CLOCK_STRIDE ? 1 : CLOCK_STRIDE;
+        if (passed > FLUSH_NANOS && out.bytes() > 0) send();
+        writtenNanos = now;
+    }
+
+    @Override
+    public void onTurnEnd(Loop on) {
+        isAwaitingFlush = false;
+        flush();
+    }
+
+    /** Lets HTTP/2 write what it holds back, sends, and sees to the next timer. */
+    void flush() {
+        if (isClosed) return;
+        long now = loop().nowNanos();
+        if (isConnected) http2.pump(now);
+        send();
+        if (http2.isFinished()) {
+            if (tls != null) tls.close();
+            socket.closeAfterFlush();
+            return;
+        }
+        seeToReading();
+        seeToTimer();
+    }
+
+    private void send() {
+        if (tls != null) tls.wrap();
+        socket.flush();
+    }
+
+    private void seeToReading() {
+        if (http2.wantsReading()) {
+            socket.resumeReading();
+        } else {
+            socket.pauseReading();
+        }
+    }
+
+    /** A timer that is set too early costs one look; so it is only ever brought forward. */
+    private void seeToTimer() {
+        if (!isConnected) return;
+        long wanted = http2.nextTimeNanos();
+        if (wanted >= timerNanos) return;
+        timerNanos = wanted;
+        loop().timers().schedule(this, wanted);
+    }
+
+    // The server's side.
+
+    void drain() {
+        if (!isConnected) {
+            socket.close();
+            return;
+        }
+        http2.shutdown(loop().nowNanos());
+        flush();
+    }
+
+    /** Ends the connection at once: every open call is reset. */
+    void closeNow(String text) {
+        http2.goAway(ErrorCode.NO_ERROR, text);
+        send();
+        socket.close();
+    }
+
+    /** Ends the connection for a reason of the server's own; open calls are reset. */
+    public void refuse(String text) {
+        http2.goAway(ErrorCode.NO_ERROR, text);
+        flush();
+    }
+
+    /** Closes without a word; what TLS does when its handshake has failed. */
+    void abandon() {
+        socket.closeAfterFlush();
+    }
+}
