@@ -11,22 +11,26 @@ WARM_CONNECTIONS = 50
 
 def run(alternation, engines, connections):
     """One server at a time with all connections open; one round, since counts hardly move."""
-    bed = alternation.bed
     for engine in engines:
-        alternation.settings.say(f"{engine.name}, {connections} idle connections")
-        with bed.server(engine, TRACKING) as server:
-            port = int(server.expect("ready"))
-            _visit(bed, port, WARM_CONNECTIONS)
-            before = words(server.ask("memory", 120))
-            with bed.driver(IDLE, "--port", port, "--connections", connections,
-                            flags=("-Xmx6g",)) as client:
-                client.expect("connected", 300)
-                fresh = words(server.ask("memory", 120))
-                client.say("call")
-                client.expect("called", 300)
-                called = words(server.ask("memory", 120))
-            alternation.add(engine, FRESH, _each(before, fresh, connections))
-            alternation.add(engine, CALLED, _each(before, called, connections))
+        alternation.attempt(f"{engine.name}, {connections} idle connections",
+                            lambda: _measure(alternation, engine, connections))
+
+
+def _measure(alternation, engine, connections):
+    bed = alternation.bed
+    with bed.server(engine, TRACKING) as server:
+        port = int(server.expect("ready"))
+        _visit(bed, port, WARM_CONNECTIONS)
+        before = words(server.ask("memory", 120))
+        with bed.driver(IDLE, "--port", port, "--connections", connections,
+                        flags=("-Xmx6g",)) as client:
+            client.expect("connected", 300)
+            fresh = words(server.ask("memory", 120))
+            client.say("call")
+            client.expect("called", 300)
+            called = words(server.ask("memory", 120))
+    alternation.add(engine, FRESH, _each(before, fresh, connections))
+    alternation.add(engine, CALLED, _each(before, called, connections))
 
 
 def _visit(bed, port, connections):

@@ -53,20 +53,26 @@ class Alternation:
         """step(engine, server, port) measures a fresh server and adds to the figures."""
         for number in range(self.settings.rounds):
             for engine in engines:
-                self.settings.say(f"round {number + 1}, {engine.name}")
-                try:
-                    with self.bed.server(engine, flags) as server:
-                        port = int(server.expect("ready"))
-                        if number == 0:
-                            check(self.bed, port)
-                            self.settings.say(
-                                f"served by {server.ask('engine')}, "
-                                f"which waits in {server.ask('pollers')}")
-                        step(engine, server, port)
-                except (OSError, RuntimeError) as failure:
-                    text = f"round {number + 1}, {engine.name}: {failure}"
-                    self.figures.failures.append(text)
-                    self.settings.say("FAILED " + text)
+                self.attempt(f"round {number + 1}, {engine.name}",
+                             lambda: self._serve(engine, flags, number, step))
+
+    def _serve(self, engine, flags, number, step):
+        with self.bed.server(engine, flags) as server:
+            port = int(server.expect("ready"))
+            if number == 0:
+                check(self.bed, port)
+                self.settings.say(f"    served by {server.ask('engine')}, "
+                                  f"which waits in {server.ask('pollers')}")
+            step(engine, server, port)
+
+    def attempt(self, title, measure):
+        """Measures; a failure is kept under that title."""
+        self.settings.say(title)
+        try:
+            measure()
+        except (OSError, RuntimeError) as failure:
+            self.figures.failures.append(f"{title}: {failure}")
+            self.settings.say(f"FAILED {title}: {failure}")
 
     def warm(self, port):
         self.load.warm(port, h2load.SHAPES[0], self.settings.warm, self.settings.warm_calls)
@@ -125,8 +131,9 @@ def drive(alternation, server, main, *arguments):
     """One run of a Java driver; the server's CPU is read where nothing is outstanding."""
     settings = alternation.settings
     with alternation.bed.driver(main, *arguments, "--warm-millis", settings.warm * 1000,
+                                "--warm-calls", settings.warm_calls // 4,
                                 "--millis", int(settings.seconds * 1000)) as driver:
-        driver.expect("warm", settings.warm + 60)
+        driver.expect("warm", h2load.WARM_SECONDS_MAX + 60)
         opened = server.cpu_nanos()
         driver.say("go")
         found = words(driver.expect("measured", settings.seconds + 60))

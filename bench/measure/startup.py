@@ -17,12 +17,12 @@ END_HEADERS = 4
 
 def run(alternation, engines, flags):
     """Alternates starts; the server's own port is chosen beforehand."""
-    settings = alternation.settings
-    for number in range(settings.rounds):
+    for number in range(alternation.settings.rounds):
         for engine in engines:
-            settings.say(f"round {number + 1}, {engine.name}, start")
-            millis = _once(alternation.bed, engine, flags)
-            alternation.add(engine, SHAPE, {"millis": millis})
+            alternation.attempt(
+                f"round {number + 1}, {engine.name}, start",
+                lambda: alternation.add(
+                    engine, SHAPE, {"millis": _once(alternation.bed, engine, flags)}))
 
 
 def _once(bed, engine, flags):

@@ -21,6 +21,9 @@ public final class Phases {
     /** Latencies are kept to three digits up to a minute. */
     private static final long HIGHEST_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    private static final long WARM_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long WARM_NANOS_MAX = TimeUnit.MINUTES.toNanos(3);
+
     private Phases() {}
 
     /** Something that can load a server for a while. */
@@ -37,18 +40,34 @@ public final class Phases {
         return new Histogram(HIGHEST_NANOS, 3);
     }
 
-    /** Runs both phases, {@code --warm-millis} and {@code --millis} long. */
+    /**
+     * Runs both phases. The first lasts until {@code --warm-millis} have passed and {@code
+     * --warm-calls} have been answered, the second {@code --millis}.
+     */
     public static void run(Load load, Arguments arguments, InputStream input, PrintStream output)
             throws IOException, InterruptedException {
         int warmMillis = arguments.number("--warm-millis", 2_000, 0, 600_000);
         int millis = arguments.number("--millis", 2_000, 1, 600_000);
-        load.run(TimeUnit.MILLISECONDS.toNanos(warmMillis));
+        warm(load, warmMillis, arguments.number("--warm-calls", 0, 0, 100_000_000));
         output.println("warm");
         output.flush();
         new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8)).readLine();
         Outcome outcome = load.run(TimeUnit.MILLISECONDS.toNanos(millis));
         output.println("measured " + line(outcome));
         output.flush();
+    }
+
+    private static void warm(Load load, int millis, int calls)
+            throws IOException, InterruptedException {
+        long startNanos = System.nanoTime();
+        long answered = load.run(TimeUnit.MILLISECONDS.toNanos(millis)).latencies().getTotalCount();
+        while (answered < calls) {
+            if (System.nanoTime() - startNanos > WARM_NANOS_MAX) {
+                throw new IllegalStateException(
+                        answered + " warm calls in three minutes (expected: " + calls + ")");
+            }
+            answered += load.run(WARM_STEP_NANOS).latencies().getTotalCount();
+        }
     }
 
     /** The figures as {@code name=value} words; latencies in microseconds. */
