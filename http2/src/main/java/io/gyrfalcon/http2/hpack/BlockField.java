@@ -41,9 +41,9 @@ final class BlockField {
         return name.length + value.length + Field.OVERHEAD_BYTES;
     }
 
-    /** The most bytes that any form takes. */
+    /** The most bytes that any form takes, Huffman code or not. */
     int bytesMax() {
-        return Math.max(HpackWriter.INTEGER_BYTES_MAX, Math.max(entering.length, plain.length));
+        return HpackWriter.literalBytesMax(name.length, value.length);
     }
 
     boolean isSameAs(BlockField other) {

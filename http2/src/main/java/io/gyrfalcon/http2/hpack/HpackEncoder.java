@@ -90,8 +90,7 @@ public final class HpackEncoder {
     public void peerTableBytes(long bytes) {
         final int wanted = (int) Math.min(bytes, TABLE_BYTES_MAX);
         if (wanted == capacityBytes) return;
-        final int lowest = pendingMin == NONE_PENDING ? capacityBytes : pendingMin;
-        pendingMin = Math.min(lowest, wanted);
+        pendingMin = pendingMin == NONE_PENDING ? wanted : Math.min(pendingMin, wanted);
         capacityBytes = wanted;
         evictTo(pendingMin);
         forgetKnown();

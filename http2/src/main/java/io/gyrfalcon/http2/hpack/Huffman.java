@@ -13,11 +13,12 @@ import java.nio.ByteOrder;
  *
  * Decoding looks at ROOT_BITS bits at a time. An entry of ROOT holds one or two whole symbols:
  *
- *      0..7 first symbol   8..15 second symbol   16..20 bits of both   21..24 bits of the first
- *     25..26 how many symbols
+ *     0..5 bits of both   8..15 first symbol   16..23 second symbol   24..25 how many symbols
+ *     26..29 bits of the first
  *
- * and is 0 where the first symbol is longer than ROOT_BITS; those are found by comparing with the
- * first code of each length.
+ * so that a shift by an entry, of which Java takes the low six bits, moves on to the next. It is 0
+ * where the first symbol is longer than ROOT_BITS; those are found by comparing with the first code
+ * of each length.
  */
 @HotPath
 final class Huffman {
@@ -41,6 +42,8 @@ final class Huffman {
     private static final int EOS = 256;
     private static final int ROOT_BITS = 12;
     private static final int ROOT_SHIFT = Long.SIZE - ROOT_BITS;
+    private static final int COUNT_SHIFT = 24;
+    private static final int FIRST_SHIFT = 26;
 
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final ValueLayout.OfInt INT =
@@ -94,7 +97,7 @@ final class Huffman {
             if (bits > ROOT_BITS) continue;
             final int from = CODES[symbol] << (ROOT_BITS - bits);
             final int to = from + (1 << (ROOT_BITS - bits));
-            final int entry = symbol | bits << 16 | bits << 21 | 1 << 25;
+            final int entry = bits | symbol << 8 | 1 << COUNT_SHIFT | bits << FIRST_SHIFT;
             for (int i = from; i < to; i++) single[i] = entry;
         }
         for (int i = 0; i < ROOT.length; i++) ROOT[i] = withSecond(i, single);
@@ -106,15 +109,23 @@ final class Huffman {
         final int second = single[(prefix << bits) & (ROOT.length - 1)];
         final int both = bits + firstBits(second);
         if (first == 0 || second == 0 || both > ROOT_BITS) return first;
-        return (first & 0xff) | (second & 0xff) << 8 | both << 16 | bits << 21 | 2 << 25;
+        return both
+                | (first & 0xff00)
+                | (second & 0xff00) << 8
+                | 2 << COUNT_SHIFT
+                | bits << FIRST_SHIFT;
     }
 
     private static int allBits(int entry) {
-        return (entry >>> 16) & 0x1f;
+        return entry & 0x3f;
+    }
+
+    private static int count(int entry) {
+        return (entry >>> COUNT_SHIFT) & 3;
     }
 
     private static int firstBits(int entry) {
-        return (entry >>> 21) & 0xf;
+        return entry >>> FIRST_SHIFT;
     }
 
     /** Bits of the code of {@code symbol}, 0 to 256. */
@@ -148,15 +159,26 @@ final class Huffman {
         int have = 0;
         int write = to;
         int dropped = 0;
-        while (at <= lastLong) {
-            window |= source.get(LONG, at) >>> have;
-            at += (Long.SIZE - 1 - have) >>> 3;
-            have |= 56;
-            int rounds = 4; // 4 * ROOT_BITS <= 56
+        while (true) {
+            if (at <= lastLong) {
+                window |= source.get(LONG, at) >>> have;
+                at += (Long.SIZE - 1 - have) >>> 3;
+                have |= 56;
+            } else {
+                final int rest = (int) (end - at);
+                final int taken = Math.min(rest, (Long.SIZE - 1 - have) >>> 3);
+                if (taken > 0) {
+                    window |= lastBytes(source, end, length) << (Long.SIZE - 8 * rest) >>> have;
+                    at += taken;
+                    have += 8 * taken;
+                }
+                if (have < BITS_MAX) break;
+            }
+            int rounds = 2;
             do {
                 final int entry = root[(int) (window >>> ROOT_SHIFT)];
+                final int next = root[(int) (window << entry >>> ROOT_SHIFT)];
                 if (entry == 0) {
-                    if (have < BITS_MAX) break;
                     final int found = longSymbol(window);
                     if (found < 0) return -1;
                     target[write++] = (byte) found;
@@ -164,55 +186,52 @@ final class Huffman {
                     have -= found >>> 8;
                     break;
                 }
-                target[write] = (byte) entry;
-                target[write + 1] = (byte) (entry >>> 8);
-                write += entry >>> 25;
-                window <<= allBits(entry);
-                have -= allBits(entry);
-            } while (--rounds != 0);
+                target[write] = (byte) (entry >>> 8);
+                target[write + 1] = (byte) (entry >>> 16);
+                write += count(entry);
+                target[write] = (byte) (next >>> 8);
+                target[write + 1] = (byte) (next >>> 16);
+                write += count(next);
+                window = window << entry << next;
+                have -= allBits(entry) + allBits(next);
+            } while (--rounds != 0 && have >= BITS_MAX);
             if (write > limit) {
                 dropped += write - limit;
                 write = limit;
             }
         }
-        return decodeTail(source, at, end, window, have, target, write, limit, dropped - to);
+        return decodeTail(window, have, target, write, limit, dropped - to);
     }
 
-    /** The last bytes, symbol by symbol, and the padding. */
+    /** The bytes before {@code end}, seven of them at least unless the string is shorter. */
+    private static long lastBytes(MemorySegment source, long end, int length) {
+        if (length >= Long.BYTES) return source.get(LONG, end - Long.BYTES);
+        long bytes = 0;
+        for (long at = end - length; at < end; at++) bytes = bytes << 8 | source.get(BYTE, at) & 0xff;
+        return bytes;
+    }
+
+    /** The last bits, fewer than the longest code has, and the padding. */
     private static int decodeTail(
-            MemorySegment source,
-            long from,
-            long end,
-            long preview,
-            int had,
-            byte[] target,
-            int to,
-            int limit,
-            int counted) {
-        int have = had;
-        long window = have == 0 ? 0 : preview & (-1L << (Long.SIZE - have));
+            long last, int bitsLeft, byte[] target, int to, int limit, int counted) {
+        int have = bitsLeft;
+        long window = have == 0 ? 0 : last & (-1L << (Long.SIZE - have)) | (-1L >>> have);
         int write = to;
         int count = counted;
-        long at = from;
-        while (true) {
-            while (have <= Long.SIZE - 8 && at < end) {
-                window |= (source.get(BYTE, at++) & 0xffL) << (Long.SIZE - 8 - have);
-                have += 8;
-            }
-            if (have == 0) return write + count;
-            final long padded = have < Long.SIZE ? window | (-1L >>> have) : window;
-            final int entry = ROOT[(int) (padded >>> ROOT_SHIFT)];
+        while (have > 0) {
+            final int entry = ROOT[(int) (window >>> ROOT_SHIFT)];
             final int found =
-                    entry != 0 ? (entry & 0xff) | firstBits(entry) << 8 : longSymbol(padded);
+                    entry != 0 ? (entry >>> 8 & 0xff) | firstBits(entry) << 8 : longSymbol(window);
             final int bits = found >>> 8;
             if (found < 0 || bits > have) {
-                return have < 8 && padded == -1L ? write + count : -1;
+                return have < 8 && window == -1L ? write + count : -1;
             }
             if (write < limit) target[write++] = (byte) found;
             else count++;
-            window <<= bits;
+            window = window << bits | ((1L << bits) - 1);
             have -= bits;
         }
+        return write + count;
     }
 
     /** Symbol and its bits at 8 and up for a code longer than the root's, or -1 for EOS. */

@@ -47,13 +47,21 @@ final class NaiveHpack {
     final List<Pair> table = new ArrayList<>();
 
     int capacity;
-    private final int limit;
+    private int limit;
+    private int pendingUpdate = -1;
     private byte[] input = {};
     private int at;
 
     NaiveHpack(int limit) {
         this.limit = limit;
         this.capacity = limit;
+    }
+
+    /** The SETTINGS value of the decoder has become this, and both sides know. */
+    void limit(int bytes) {
+        limit = bytes;
+        final int inUse = pendingUpdate < 0 ? capacity : pendingUpdate;
+        if (bytes < inUse) pendingUpdate = bytes;
     }
 
     int size() {
@@ -169,6 +177,11 @@ final class NaiveHpack {
     /** Encodes with every choice that the RFC leaves taken at random. */
     byte[] encode(List<Pair> pairs, Random random) throws Bad {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        if (pendingUpdate >= 0) {
+            write(out, 0x20, 5, pendingUpdate);
+            resize(pendingUpdate);
+            pendingUpdate = -1;
+        }
         if (random.nextInt(8) == 0) {
             final int bytes = random.nextInt(limit + 1);
             write(out, 0x20, 5, bytes);
