@@ -1,6 +1,5 @@
 package io.gyrfalcon.http2.hpack;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -19,21 +18,20 @@ final class BlockField {
     /** The literal that leaves the peer's table as it is. */
     final byte[] plain;
 
-    BlockField(byte[] name, byte[] value, boolean huffman) {
+    /** Writes its forms by way of {@code room}, which holds the longest of them. */
+    BlockField(byte[] name, byte[] value, boolean huffman, MemorySegment room) {
         this.name = name;
         this.value = value;
         this.staticIndex = StaticTable.fieldIndex(name, value);
-        this.entering = literal(HpackWriter.INCREMENTAL, name, value, huffman);
-        this.plain = literal(HpackWriter.NOT_INDEXED, name, value, huffman);
+        this.entering = literal(HpackWriter.INCREMENTAL, huffman, room);
+        this.plain = literal(HpackWriter.NOT_INDEXED, huffman, room);
     }
 
-    private static byte[] literal(int pattern, byte[] name, byte[] value, boolean huffman) {
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment out =
-                    arena.allocate(HpackWriter.literalBytesMax(name.length, value.length));
-            final long end = HpackWriter.literal(pattern, name, value, huffman, out, 0);
-            return out.asSlice(0, end).toArray(ValueLayout.JAVA_BYTE);
-        }
+    private byte[] literal(int pattern, boolean huffman, MemorySegment room) {
+        final long end = HpackWriter.literal(pattern, name, value, huffman, room, 0);
+        final byte[] literal = new byte[(int) end];
+        MemorySegment.copy(room, ValueLayout.JAVA_BYTE, 0, literal, 0, literal.length);
+        return literal;
     }
 
     /** Bytes that the field takes in a table: RFC 7541 §4.1. */

@@ -1,5 +1,7 @@
 package io.gyrfalcon.http2.hpack;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -44,11 +46,24 @@ public final class FieldBlock {
             throw new IllegalArgumentException(
                     "namesAndValues: " + length + " (expected: an even number)");
         }
+        final MemorySegment room = room(namesAndValues);
         final BlockField[] fields = new BlockField[length / 2];
         for (int i = 0; i < fields.length; i++) {
-            fields[i] = new BlockField(namesAndValues[2 * i], namesAndValues[2 * i + 1], huffman);
+            final byte[] name = namesAndValues[2 * i];
+            final byte[] value = namesAndValues[2 * i + 1];
+            fields[i] = new BlockField(name, value, huffman, room);
         }
         return new FieldBlock(fields);
+    }
+
+    private static MemorySegment room(byte[][] namesAndValues) {
+        int bytes = 0;
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            final int nameLength = namesAndValues[i].length;
+            final int valueLength = namesAndValues[i + 1].length;
+            bytes = Math.max(bytes, HpackWriter.literalBytesMax(nameLength, valueLength));
+        }
+        return Arena.ofAuto().allocate(bytes);
     }
 
     /** How many fields there are. */

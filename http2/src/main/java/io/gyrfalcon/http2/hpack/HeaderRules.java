@@ -1,5 +1,8 @@
 package io.gyrfalcon.http2.hpack;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -21,6 +24,12 @@ final class HeaderRules {
     private static final byte[] CONTENT_LENGTH = ascii("content-length");
     private static final byte[] PROXY_CONNECTION = ascii("proxy-connection");
     private static final byte[] TRANSFER_ENCODING = ascii("transfer-encoding");
+
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private static final long SPACES = 0x2020202020202020L;
+    private static final long SIGNS = 0x8080808080808080L;
 
     private HeaderRules() {}
 
@@ -52,10 +61,15 @@ final class HeaderRules {
     static boolean isValueAllowed(byte[] bytes, int offset, int length) {
         if (length == 0) return true;
         if (isBlank(bytes[offset]) || isBlank(bytes[offset + length - 1])) return false;
-        int below = 0;
         final int end = offset + length;
-        for (int i = offset; i < end; i++) below |= bytes[i] - 0x20;
-        return below >= 0 || isValueAllowedSlow(bytes, offset, end);
+        int at = offset;
+        long below = 0;
+        for (; at <= end - Long.BYTES; at += Long.BYTES) {
+            final long eight = (long) LONGS.get(bytes, at);
+            below |= eight | (eight - SPACES);
+        }
+        for (; at < end; at++) below |= bytes[at] - 0x20;
+        return (below & SIGNS) == 0 || isValueAllowedSlow(bytes, offset, end);
     }
 
     private static boolean isValueAllowedSlow(byte[] bytes, int offset, int end) {

@@ -27,6 +27,10 @@ import java.lang.foreign.ValueLayout;
 public final class HpackDecoder {
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final int ERROR = -1;
+
+    /** What a peer's encoder starts with: RFC 9113 §6.5.2. */
+    private static final int INITIAL_BYTES = 4096;
+
     private static final int NOT_REQUIRED = -1;
 
     /** Larger integers are errors wherever they may stand: RFC 7541 §5.1. */
@@ -52,7 +56,7 @@ public final class HpackDecoder {
      * A decoder that owns no table memory yet.
      *
      * @param tableBytesMax SETTINGS_HEADER_TABLE_SIZE in force: 4,096 until the peer has
-     *     acknowledged another
+     *     acknowledged another. Of a larger one the peer uses 4,096 until it signals otherwise
      * @param scratch of the owner loop
      */
     public HpackDecoder(int tableBytesMax, HpackScratch scratch) {
@@ -63,7 +67,7 @@ public final class HpackDecoder {
         checkNotNegative(tableBytesMax, "tableBytesMax");
         this.tableBytesMax = tableBytesMax;
         this.scratch = scratch;
-        this.table = new DynamicTable(tableBytesMax, scratch, remembers);
+        this.table = new DynamicTable(Math.min(tableBytesMax, INITIAL_BYTES), scratch, remembers);
     }
 
     /**
@@ -280,9 +284,9 @@ public final class HpackDecoder {
         final long from = next;
         next = from + length;
         if (first < 0) {
-            final int limit = to + (int) Math.min(Huffman.decodedBytesMax(length), keptMax);
-            final byte[] text = scratch.text(limit + Huffman.SLACK_BYTES);
-            return Huffman.decode(block, from, length, text, to, limit);
+            final int limit = to + (int) Math.min(HuffmanDecoder.decodedBytesMax(length), keptMax);
+            final byte[] text = scratch.text(limit + HuffmanDecoder.SLACK_BYTES);
+            return HuffmanDecoder.decode(block, from, length, text, to, limit);
         }
         final int kept = Math.min(length, keptMax);
         MemorySegment.copy(block, BYTE, from, scratch.text(to + kept), to, kept);

@@ -3,15 +3,16 @@ package io.gyrfalcon.http2.hpack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+
+import org.junit.jupiter.api.Test;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 
 /** What coding may allocate and keep. */
 final class HpackBudgetTest {
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static final int BLOCKS = 400;
     private static final int LIVE_BYTES_MAX = 1700;

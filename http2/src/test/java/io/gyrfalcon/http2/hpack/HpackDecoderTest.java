@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gyrfalcon.primitives.flags.FlagOverride;
 import io.gyrfalcon.primitives.flags.Flags;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 final class HpackDecoderTest {
     private final ByteArrayOutputStream block = new ByteArrayOutputStream();
@@ -49,6 +51,20 @@ final class HpackDecoderTest {
     @Test
     void anEmptyBlockIsFine() {
         assertThat(Blocks.fields(Blocks.decoder(), "")).isEmpty();
+    }
+
+    /** RFC 7541 §6.3. */
+    @Test
+    void aTableLargerThanTheInitialOneIsUsedOnceThePeerSaysSo() {
+        final HpackDecoder decoder = Blocks.decoder(8192);
+        literal(0x40, "a", "x".repeat(5000));
+        Blocks.fields(decoder, taken());
+        assertThat(decoder.tableBytes()).isZero();
+        block.writeBytes(Blocks.bytes("3f e1 3f")); // 8192
+        literal(0x40, "a", "x".repeat(5000));
+        indexed(62);
+        assertThat(Blocks.fields(decoder, taken())).hasSize(1);
+        assertThat(decoder.tableBytes()).isEqualTo(5033);
     }
 
     @Test

@@ -5,16 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gyrfalcon.primitives.flags.FlagOverride;
 import io.gyrfalcon.primitives.flags.Flags;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 final class HpackEncoderTest {
     private static final FieldBlock HEAD =
             FieldBlock.of(":status", "200", "content-type", "application/grpc");
     private static final FieldBlock TRAILERS = FieldBlock.of("grpc-status", "0");
     private static final FieldBlock BOTH =
-            FieldBlock.of(
-                    ":status", "200", "content-type", "application/grpc", "grpc-status", "0");
+            FieldBlock.of(":status", "200", "content-type", "application/grpc", "grpc-status", "0");
     private static final List<String> HEAD_FIELDS =
             List.of(":status: 200", "content-type: application/grpc");
 

@@ -2,12 +2,13 @@ package io.gyrfalcon.http2.hpack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 
 /** Our decoder and encoder against the naive model. */
 final class HpackPropertyTest {
@@ -146,9 +147,7 @@ final class HpackPropertyTest {
         for (int i = 0; i < changes; i++) {
             block[random.nextInt(block.length)] = (byte) random.nextInt();
         }
-        return random.nextInt(3) == 0
-                ? Arrays.copyOf(block, random.nextInt(block.length))
-                : block;
+        return random.nextInt(3) == 0 ? Arrays.copyOf(block, random.nextInt(block.length)) : block;
     }
 
     private static FieldBlock block(List<NaiveHpack.Pair> pairs) {

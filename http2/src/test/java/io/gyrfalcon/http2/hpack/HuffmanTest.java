@@ -11,12 +11,12 @@ import java.util.Random;
 
 final class HuffmanTest {
     private static int decode(byte[] code, byte[] target, int to, int limit) {
-        return Huffman.decode(Blocks.nativeCopy(code), 0, code.length, target, to, limit);
+        return HuffmanDecoder.decode(Blocks.nativeCopy(code), 0, code.length, target, to, limit);
     }
 
     private static String decoded(byte[] code) {
-        final int limit = (int) Huffman.decodedBytesMax(code.length);
-        final byte[] target = new byte[limit + Huffman.SLACK_BYTES];
+        final int limit = (int) HuffmanDecoder.decodedBytesMax(code.length);
+        final byte[] target = new byte[limit + HuffmanDecoder.SLACK_BYTES];
         final int length = decode(code, target, 0, limit);
         return length < 0 ? "error" : new String(target, 0, length, StandardCharsets.ISO_8859_1);
     }
@@ -118,7 +118,7 @@ final class HuffmanTest {
         for (int round = 0; round < 1000; round++) {
             final String text = randomText(random, 200, 128);
             final int limit = random.nextInt(100);
-            final byte[] target = new byte[7 + limit + Huffman.SLACK_BYTES + 3];
+            final byte[] target = new byte[7 + limit + HuffmanDecoder.SLACK_BYTES + 3];
             Arrays.fill(target, (byte) 0x55);
             assertThat(decode(encoded(text), target, 7, 7 + limit)).isEqualTo(text.length());
             assertThat(Arrays.copyOf(target, 7)).containsOnly(0x55);

@@ -54,7 +54,7 @@ final class NaiveHpack {
 
     NaiveHpack(int limit) {
         this.limit = limit;
-        this.capacity = limit;
+        this.capacity = Math.min(limit, 4096);
     }
 
     /** The SETTINGS value of the decoder has become this, and both sides know. */
