@@ -16,8 +16,11 @@ import java.nio.ByteBuffer;
  */
 @LoopOwned
 public final class TlsScratch {
-    /** Longest plain text of a record: RFC 8446 §5.1. */
-    static final int PLAIN_BYTES_MAX = 16 << 10;
+    /**
+     * Plain bytes of a record that we make. The limit is 16 KiB (RFC 8446 §5.1), into which the
+     * JDK's engine counts 16 bytes of padding and the inner type: more would be two records.
+     */
+    static final int PLAIN_BYTES_MAX = (16 << 10) - 17;
 
     /** The engine may be set to write records of up to 32 KiB; it wants room for one. */
     private static final int RECORD_ROOM_BYTES = 33 << 10;
