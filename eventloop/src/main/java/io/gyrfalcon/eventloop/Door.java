@@ -18,9 +18,10 @@ final class Door extends Timer implements Ready {
     /*
      * Out of descriptors
      *
-     * Acceptance pauses, 10 ms at first, twice as long each time, up to 1 s; connections wait in the kernel's queue
-     * meanwhile. When the longest pause did not help either, those that wait are turned away by means of the descriptor
-     * that the port holds in reserve, so that clients hear a refusal instead of nothing.
+     * Acceptance pauses, 10 ms at first, twice as long each time, up to 1 s; connections wait in
+     * the kernel's queue meanwhile. When the longest pause did not help either, those that wait are
+     * turned away by means of the descriptor that the port holds in reserve, so that clients hear a
+     * refusal instead of nothing.
      */
     private static final int ACCEPTS_PER_TURN = 64;
     private static final long PAUSE_MIN_NANOS = 10_000_000L;

@@ -37,11 +37,11 @@ public final class Loop {
     /*
      * One turn
      *
-     *   wait (poller) -> sockets that are ready -> sockets that had more than their quota -> letters -> timers
-     *     -> ends of sockets -> turn-end tasks -> runners' hand-over
+     *   wait (poller) -> sockets that are ready -> sockets that had more than their quota
+     *     -> letters -> timers -> ends of sockets -> turn-end tasks -> runners' hand-over
      *
-     * Letters of one turn are bounded, so that a flood of them leaves room for sockets; turn-end tasks that add
-     * turn-end tasks are served in the same turn, in bounded rounds.
+     * Letters of one turn are bounded, so that a flood of them leaves room for sockets; turn-end
+     * tasks that add turn-end tasks are served in the same turn, in bounded rounds.
      */
     private static final int LETTERS_PER_TURN = 8192;
     private static final int TURN_END_ROUNDS = 16;

@@ -23,15 +23,18 @@ public final class LoopSocket implements Ready {
     /*
      * Edges
      *
-     * The poller speaks once per change. What it said is remembered in READABLE until a read finds nothing, so a paused
-     * socket resumes without a new edge; BLOCKED is set when a send leaves something, and only then is OUTPUT awaited.
+     * The poller speaks once per change. What it said is remembered in READABLE until a read finds
+     * nothing, so a paused socket resumes without a new edge; BLOCKED is set when a send leaves
+     * something, and only then is OUTPUT awaited.
      *
      * Ends
      *
      *   close()            at once; unsent bytes are lost
-     *   closeAfterFlush()  flush, then shut the output down, then read and drop until the peer ends or LINGER_NANOS:
-     *                      a socket closed with unread input would send a reset that may overtake our last bytes
-     *   both directions over, error, exception of the handler: as close(), the latter two with a cause
+     *   closeAfterFlush()  flush, then shut the output down, then read and drop until the peer
+     *                      ends or LINGER_NANOS: a socket closed with unread input would send a
+     *                      reset that may overtake our last bytes
+     *   both directions over, error, exception of the handler: as close(), the latter two with a
+     *                      cause
      *
      * The handler hears of the end in the same turn, but never inside its own call.
      */

@@ -20,8 +20,9 @@ final class Mailbox {
      *   mood = ASLEEP      (volatile)     queue.offer: producer index moves (compare and set)
      *   queue empty?       (volatile)     mood?  (volatile)
      *
-     * Both do their write before their read, and all four are sequentially consistent: at least one of them sees the
-     * other. The end of the loop is the same handshake with ENDED in place of ASLEEP: whoever sees it empties the queue.
+     * Both do their write before their read, and all four are sequentially consistent: at least one
+     * of them sees the other. The end of the loop is the same handshake with ENDED in place of
+     * ASLEEP: whoever sees it empties the queue.
      */
     private static final int AWAKE = 0;
     private static final int ASLEEP = 1;

@@ -140,7 +140,7 @@ final class FrameRouter {
         assembly.clear();
     }
 
-    /** What holds of every frame: RFC 9113 §3.4, §4.2, §6.2. */
+    /** What holds of every frame: RFC 9113 §3.4, RFC 9113 §4.2, RFC 9113 §6.2. */
     private boolean isAllowed(long head, int id) {
         final int type = FrameHeader.type(head);
         if (FrameHeader.payloadBytes(head) > frameBytesMax) {
@@ -264,7 +264,7 @@ final class FrameRouter {
         handshake.announceWindow(windowBytes, nowNanos);
     }
 
-    /** RFC 9113 §5.3.2, §6.3; a stream that depends on itself: RFC 7540 §5.3.1. */
+    /** RFC 9113 §5.3.2, RFC 9113 §6.3; a stream that depends on itself: RFC 7540 §5.3.1. */
     private void onPriority(int id, MemorySegment bytes, long at, int n, long nowNanos) {
         onEmpty();
         final boolean isSized = n == 5;

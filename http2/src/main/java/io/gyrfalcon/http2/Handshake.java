@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
-/** The preface and the exchange of SETTINGS: RFC 9113 §3.4, §6.5. Loop-owned. */
+/** The preface and the exchange of SETTINGS: RFC 9113 §3.4, RFC 9113 §6.5. Loop-owned. */
 @LoopOwned
 final class Handshake {
     private static final byte[] PREFACE =

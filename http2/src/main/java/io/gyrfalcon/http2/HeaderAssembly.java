@@ -20,7 +20,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * HEADERS and CONTINUATION to fields, requests and trailers: RFC 9113 §6.2, §6.10, §8. Loop-owned.
+ * HEADERS and CONTINUATION to fields, requests and trailers: RFC 9113 §6.2, RFC 9113 §6.10, RFC
+ * 9113 §8. Loop-owned.
  */
 @LoopOwned
 @HotPath
@@ -223,7 +224,7 @@ final class HeaderAssembly implements FieldSink {
                 && !inbound.isTight();
     }
 
-    /** A stream that is not to be opened: RFC 9113 §5.1.2, §6.8, and RFC 7540 §5.3.1. */
+    /** A stream that is not to be opened: RFC 9113 §5.1.2, RFC 9113 §6.8, and RFC 7540 §5.3.1. */
     private void refuse(int id, boolean isSelfDependent, long nowNanos) {
         if ((id & 1) == 0) {
             fault.set(ErrorCode.PROTOCOL_ERROR, "HEADERS on a stream that is not the client's");

@@ -13,7 +13,10 @@ import io.gyrfalcon.primitives.memory.Budget;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** DATA from the peer, piece by piece, and the credit for it: RFC 9113 §6.1, §6.9. Loop-owned. */
+/**
+ * DATA from the peer, piece by piece, and the credit for it: RFC 9113 §6.1, RFC 9113 §6.9.
+ * Loop-owned.
+ */
 @LoopOwned
 @HotPath
 final class Inbound {

@@ -21,18 +21,20 @@ final class EpollPoller implements Poller {
     /*
      * Edges
      *
-     * Every socket is added once, edge-triggered, for input, output and the peer's end: no further epoll_ctl in its life.
-     * The kernel reports all conditions that hold whenever one of them has changed.
+     * Every socket is added once, edge-triggered, for input, output and the peer's end: no further
+     * epoll_ctl in its life. The kernel reports all conditions that hold whenever one of them has
+     * changed.
      *
      * Slots
      *
-     * What is registered stands in a slot; an event carries the slot and the slot's generation. Taking something out
-     * raises the generation, so an event that was fetched earlier in the same batch finds nobody.
+     * What is registered stands in a slot; an event carries the slot and the slot's generation.
+     * Taking something out raises the generation, so an event that was fetched earlier in the same
+     * batch finds nobody.
      *
      * Wake-up
      *
-     * An eventfd, edge-triggered too. Each write is a new edge whether or not the counter was read, so nobody reads it;
-     * it would take 2^64 writes to fill it.
+     * An eventfd, edge-triggered too. Each write is a new edge whether or not the counter was read,
+     * so nobody reads it; it would take 2^64 writes to fill it.
      */
     private static final int EVENTS_MAX = 256;
     private static final int SOCKET_EVENTS =

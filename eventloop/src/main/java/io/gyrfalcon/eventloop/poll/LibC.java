@@ -21,12 +21,14 @@ final class LibC implements Syscalls {
     /*
      * One shape
      *
-     * Linking a downcall costs milliseconds per distinct signature, so there is one: the function's address, the place for
-     * errno, six longs, a long. On x86-64 and aarch64 the first six integer arguments travel in registers that the callee
-     * reads in the width it wants, and ignores beyond its own number; a result of type int fills the lower half of the
-     * register only, hence the casts. None of these functions is variadic.
+     * Linking a downcall costs milliseconds per distinct signature, so there is one: the function's
+     * address, the place for errno, six longs, a long. On x86-64 and aarch64 the first six integer
+     * arguments travel in registers that the callee reads in the width it wants, and ignores beyond
+     * its own number; a result of type int fills the lower half of the register only, hence the
+     * casts. None of these functions is variadic.
      *
-     * No call is linked as critical: some of them wait, and a critical call holds up every safepoint.
+     * No call is linked as critical: some of them wait, and a critical call holds up every
+     * safepoint.
      */
     private final MemorySegment capture = Arena.ofAuto().allocate(Linked.CAPTURE);
 

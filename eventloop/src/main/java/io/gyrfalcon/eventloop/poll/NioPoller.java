@@ -24,10 +24,11 @@ final class NioPoller implements Poller {
     /*
      * Edges from levels
      *
-     * A selector tells a level: it would repeat itself while a paused socket is readable. So a key loses the interest that
-     * it has reported, and the wire gives it back when a read finds nothing (or, short, the end of what is there) and
-     * when a send leaves something. The selector compares before it calls the kernel: taking interest away and giving it
-     * back within a turn costs nothing.
+     * A selector tells a level: it would repeat itself while a paused socket is readable. So a key
+     * loses the interest that it has reported, and the wire gives it back when a read finds nothing
+     * (or, short, the end of what is there) and when a send leaves something. The selector compares
+     * before it calls the kernel: taking interest away and giving it back within a turn costs
+     * nothing.
      */
     private static final long NANOS_PER_MILLI = 1_000_000;
 

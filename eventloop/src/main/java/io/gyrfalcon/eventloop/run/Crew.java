@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 /** How many runners are expected to come back to the ring soon. Any thread. */
 final class Crew {
     /*
-     * One word: the number of the crew above, its size below. Writing a crew off raises the number; who was counted in an
-     * earlier one is no longer subtracted.
+     * One word: the number of the crew above, its size below. Writing a crew off raises the number;
+     * who was counted in an earlier one is no longer subtracted.
      */
     static final int NONE = -1;
 

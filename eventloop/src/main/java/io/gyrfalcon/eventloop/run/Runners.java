@@ -19,19 +19,22 @@ public final class Runners {
     /*
      * Hand-over
      *
-     * Tasks of a turn gather in a ring; at its end at most one runner is woken, and none when one is at work already: it
-     * comes back to the ring after its task. Runners that find the ring empty leave the crew and lie down.
+     * Tasks of a turn gather in a ring; at its end at most one runner is woken, and none when one
+     * is at work already: it comes back to the ring after its task. Runners that find the ring
+     * empty leave the crew and lie down.
      *
      * Stalls
      *
-     * A runner may block in a task, and those behind it must not wait. While the ring is not empty the loop looks again
-     * after CHECK_NANOS. If no more tasks were taken than runners were added, every one of them is presumed to hang: the
-     * crew is written off (its members join the next crew when they come back) and new runners are added, twice as many as
-     * the time before. When runners that were added have not even begun, the JDK's carriers are busy: more virtual threads
-     * would wait behind the same carriers, so after START_NANOS without a task taken, platform threads help.
+     * A runner may block in a task, and those behind it must not wait. While the ring is not empty
+     * the loop looks again after CHECK_NANOS. If no more tasks were taken than runners were added,
+     * every one of them is presumed to hang: the crew is written off (its members join the next
+     * crew when they come back) and new runners are added, twice as many as the time before. When
+     * runners that were added have not even begun, the JDK's carriers are busy: more virtual
+     * threads would wait behind the same carriers, so after START_NANOS without a task taken,
+     * platform threads help.
      *
-     * A crew that was at work long before a hand-over, with nothing in the ring, is written off at once: what arrives
-     * while a lone handler blocks does not wait for the first look.
+     * A crew that was at work long before a hand-over, with nothing in the ring, is written off at
+     * once: what arrives while a lone handler blocks does not wait for the first look.
      *
      * Order of memory
      *
@@ -40,7 +43,8 @@ public final class Runners {
      *   full fence                          ring empty?
      *   crew empty?
      *
-     * Write before read on both sides: either the runner sees the task or the loop sees the crew empty.
+     * Write before read on both sides: either the runner sees the task or the loop sees the crew
+     * empty.
      */
     private static final int RING_TASKS = 4096;
     private static final long CHECK_NANOS = 200_000;

@@ -49,7 +49,7 @@ public final class CallTracer {
             MethodDescriptor<?, ?> method, Attributes attributes, @Nullable String authority) {
         if (tracers.length == 0) return;
         ServerStreamTracer.ServerCallInfo<?, ?> info =
-                new CallInfo<>(method, attributes, authority);
+                new DescribedCall<>(method, attributes, authority);
         for (ServerStreamTracer tracer : tracers) {
             tracer.serverCallStarted(info);
         }
@@ -116,12 +116,13 @@ public final class CallTracer {
     }
 
     /** What tracers are told about a call. */
-    private static final class CallInfo<Q, R> extends ServerStreamTracer.ServerCallInfo<Q, R> {
+    private static final class DescribedCall<Q, R> extends ServerStreamTracer.ServerCallInfo<Q, R> {
         private final MethodDescriptor<Q, R> method;
         private final Attributes attributes;
         private final @Nullable String authority;
 
-        CallInfo(MethodDescriptor<Q, R> method, Attributes attributes, @Nullable String authority) {
+        DescribedCall(
+                MethodDescriptor<Q, R> method, Attributes attributes, @Nullable String authority) {
             this.method = method;
             this.attributes = attributes;
             this.authority = authority;

@@ -79,7 +79,9 @@ public final class RequestRules {
         };
     }
 
-    /** Whether what a request must have was there: RFC 9113 §8.3.1, and §8.5 for CONNECT. */
+    /**
+     * Whether what a request must have was there: RFC 9113 §8.3.1, and RFC 9113 §8.5 for CONNECT.
+     */
     public boolean isComplete() {
         if (isTrailers) return true;
         if (isConnect) return seen == (METHOD | AUTHORITY);

@@ -3,7 +3,10 @@ package io.gyrfalcon.http2.hpack;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** The representations of RFC 7541 §5 and §6, written to native memory. Stateless; any thread. */
+/**
+ * The representations of RFC 7541 §5 and RFC 7541 §6, written to native memory. Stateless; any
+ * thread.
+ */
 final class HpackWriter {
     /** RFC 7541 §6.1. */
     static final int INDEXED = 0x80;

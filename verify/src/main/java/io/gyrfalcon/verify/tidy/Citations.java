@@ -12,12 +12,28 @@ import java.util.regex.Pattern;
 final class Citations implements Rule {
     private static final String NUMBER = "\\d+(?:\\.\\d+)*";
 
+    /**
+     * A blank, or the end of a line with what begins the next one in a comment: formatters wrap
+     * there.
+     */
+    private static final String GAP = "(?: |\\s*\\R\\s*(?:\\*|///?)? ?)";
+
     /** A mention of a document, or of a part of one. */
     private static final Pattern GOOD =
             Pattern.compile(
-                    "RFC \\d{3,5}(?: §" + NUMBER + "| Appendix [A-Z](?:\\.\\d+)*)?(?![\\d§])");
+                    "RFC"
+                            + GAP
+                            + "\\d{3,5}(?:"
+                            + GAP
+                            + "§"
+                            + NUMBER
+                            + "|"
+                            + GAP
+                            + "Appendix"
+                            + GAP
+                            + "[A-Z](?:\\.\\d+)*)?(?![\\d§])");
 
-    private static final Pattern MENTION = Pattern.compile("(?i)\\brfc(?:[ -]?\\d)|§");
+    private static final Pattern MENTION = Pattern.compile("(?i)\\brfc(?:-?|" + GAP + ")\\d|§");
 
     /** What follows a bare document where a part was meant. */
     private static final Pattern PART_WITHOUT_SIGN =
@@ -56,7 +72,7 @@ final class Citations implements Rule {
                     "'"
                             + excerpt(text, mention.start())
                             + "': cite as 'RFC 9113 §6.9.2' or 'RFC 7541 Appendix C.1', each part"
-                            + " with its document, on one line");
+                            + " with its document");
         }
     }
 

@@ -39,8 +39,9 @@ final class Floors {
                     "InternalLogId");
 
     /**
-     * Values that stand in a module's public package, where users find them, and that the rooms inside
-     * read. They import nothing of their module, so for cycles each counts as a package of its own.
+     * Values that stand in a module's public package, where users find them, and that the rooms
+     * inside read. They import nothing of their module, so for cycles each counts as a package of
+     * its own.
      */
     static final Set<String> SETTINGS =
             Set.of(

@@ -199,6 +199,18 @@ final class TidyTest {
     }
 
     @Test
+    void aCitationMayBeWrapped() {
+        for (String good :
+                List.of("RFC\n * 9113 §8", "RFC 9113\n * §8.1", "RFC 7541\n * Appendix C")) {
+            assertThat(rules("http2/A.java", "/**\n * " + good + ". */ final class A {}"))
+                    .as(good)
+                    .isEmpty();
+        }
+        assertThat(rules("http2/A.java", "/**\n * RFC\n * 9113 8.1. */ final class A {}"))
+                .containsExactly("citation");
+    }
+
+    @Test
     void onlyCommentsAreReadForWords() {
         String text =
                 "final class A { String s = \"// TODO \\\" §\"; char q = '\"'; String b = \"\"\"\n"
