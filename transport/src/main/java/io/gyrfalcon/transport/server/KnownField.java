@@ -3,8 +3,11 @@ package io.gyrfalcon.transport.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gyrfalcon.http2.hpack.Field;
+import io.gyrfalcon.transport.wire.ContentTypes;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /**
  * One request field, looked at once: what it is to gRPC, and its name and value as arrays of their
@@ -27,6 +30,7 @@ final class KnownField {
         METADATA
     }
 
+    static final byte[] POST = ascii("POST");
     private static final byte[] CONTENT_TYPE = ascii("content-type");
     private static final byte[] TIMEOUT = ascii("grpc-timeout");
     private static final byte[] ENCODING = ascii("grpc-encoding");
@@ -35,6 +39,9 @@ final class KnownField {
     final Role role;
     final byte[] name;
     final byte[] value;
+
+    /** Whether the value is what gRPC asks of this role. */
+    final boolean isExpected;
 
     /** The value as text for the roles that are asked for it, else null. */
     final @Nullable String text;
@@ -47,6 +54,21 @@ final class KnownField {
         this.name = name;
         this.value = value;
         this.text = text;
+        this.isExpected =
+                switch (role) {
+                    case METHOD -> Arrays.equals(value, POST);
+                    case CONTENT_TYPE -> ContentTypes.isGrpc(value, 0, value.length);
+                    case PATH,
+                            AUTHORITY,
+                            TE,
+                            TIMEOUT,
+                            ENCODING,
+                            ACCEPT_ENCODING,
+                            HOST,
+                            OTHER_PSEUDO,
+                            METADATA ->
+                            true;
+                };
     }
 
     static KnownField of(Field field) {

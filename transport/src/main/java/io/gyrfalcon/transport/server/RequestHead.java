@@ -2,9 +2,9 @@ package io.gyrfalcon.transport.server;
 
 import io.gyrfalcon.http2.Stream;
 import io.gyrfalcon.http2.hpack.Field;
+import io.gyrfalcon.http2.hpack.FieldKind;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.LoopOwned;
-import io.gyrfalcon.transport.wire.ContentTypes;
 import io.gyrfalcon.transport.wire.TimeoutText;
 
 import org.jspecify.annotations.Nullable;
@@ -21,10 +21,10 @@ import java.util.Arrays;
 @HotPath
 @LoopOwned
 final class RequestHead {
-    private static final byte[] POST = KnownField.ascii("POST");
     static final long NO_TIMEOUT = -1;
     static final long BAD_TIMEOUT = -2;
 
+    private final PathCache paths = new PathCache();
     private @Nullable Stream stream;
 
     @Nullable Route route;
@@ -72,6 +72,11 @@ final class RequestHead {
         hasHosts = false;
     }
 
+    /** Forgets what was remembered for a server that has ended. */
+    void forget(CallAcceptor acceptor) {
+        paths.forget(acceptor);
+    }
+
     /** Forgets the stream: the next field begins another head, also of the same stream object. */
     void end() {
         stream = null;
@@ -87,16 +92,23 @@ final class RequestHead {
     }
 
     private void onFieldSlow(Field field, CallAcceptor acceptor) {
-        if (!field.isRemembered() && isPassing(field)) return;
-        KnownField known = KnownField.of(field);
-        if (field.isRemembered()) field.memo(known);
-        onKnown(known, acceptor);
+        if (field.isRemembered()) {
+            KnownField known = KnownField.of(field);
+            field.memo(known);
+            onKnown(known, acceptor);
+            return;
+        }
+        if (field.kind() == FieldKind.PATH) {
+            onPath(paths.of(field, acceptor), acceptor);
+            return;
+        }
+        if (!isPassing(field)) onKnown(KnownField.of(field), acceptor);
     }
 
     /** Fields that come once and need no object: a new timeout, a method of the static table. */
     private boolean isPassing(Field field) {
         return switch (KnownField.roleOf(field)) {
-            case METHOD -> onMethod(field.valueIs(POST) ? null : field.copyValue());
+            case METHOD -> onMethod(field.valueIs(KnownField.POST) ? null : field.copyValue());
             case OTHER_PSEUDO -> true;
             case TIMEOUT -> {
                 onTimeout(field.valueBytes(), field.valueOffset(), field.valueLength());
@@ -126,11 +138,11 @@ final class RequestHead {
                 onTimeout(field.value, 0, field.value.length);
                 keep(field);
             }
-            case METHOD -> onMethod(Arrays.equals(field.value, POST) ? null : field.value);
+            case METHOD -> onMethod(field.isExpected ? null : field.value);
             case AUTHORITY -> authority = field.text;
             case HOST -> onHost(field);
             case CONTENT_TYPE -> {
-                isGrpc = ContentTypes.isGrpc(field.value, 0, field.value.length);
+                isGrpc = field.isExpected;
                 if (!isGrpc) badContentType = field.value;
                 keep(field);
             }

@@ -202,6 +202,9 @@ public final class ServerTransport implements Acceptor {
 
     private void letGo() {
         if (holders.decrementAndGet() > 0) return;
+        for (int i = 0; i < sets.length; i++) {
+            loops.loop(i).post(loop -> loop.local(LoopShare.LOCAL).head.forget(acceptor));
+        }
         Runnable action;
         synchronized (this) {
             isTerminated = true;
