@@ -87,6 +87,10 @@ public final class LoopScheduler extends AbstractExecutorService
         throw unsupported();
     }
 
+    /** Does nothing: called when the loop ends, whose timers are gone by then. */
+    @Override
+    public void close() {}
+
     /** Never: see {@link #shutdown}. */
     @Override
     public boolean isShutdown() {

@@ -3,6 +3,7 @@ package io.gyrfalcon.grpc.server;
 import io.grpc.MetricSink;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerTransportFilter;
+import io.gyrfalcon.tls.TlsSettings;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import java.util.concurrent.Executor;
  * What a builder was told, checked and frozen: all that a server and its calls read. Immutable.
  *
  * @param addresses to listen on, in the order they were named; at least one
+ * @param tls null: plain text
  * @param lane where user code runs
  * @param executor the user's, exactly where lane is {@link Lane#EXECUTOR}; never ours to shut down
  * @param callExecutor may choose an executor per call; asked in the lane
@@ -31,6 +33,7 @@ import java.util.concurrent.Executor;
  */
 public record ServerOptions(
         List<SocketAddress> addresses,
+        @Nullable TlsSettings tls,
         Lane lane,
         @Nullable Executor executor,
         @Nullable ServerCallExecutorSupplier callExecutor,

@@ -1,0 +1,86 @@
+package io.gyrfalcon.grpc.server;
+
+import io.grpc.Context;
+import io.gyrfalcon.eventloop.ListenOptions;
+import io.gyrfalcon.http2.Http2Limits;
+import io.gyrfalcon.http2.Http2Settings;
+import io.gyrfalcon.transport.server.ServerSettings;
+import io.gyrfalcon.transport.server.ServerTransport;
+
+import java.io.IOException;
+
+/** Opens servers on the transport. Stateless. */
+public final class TransportOpener implements ServerPort.Opener {
+    private static final int METADATA_BYTES_MIN = 1 << 10;
+    private static final int METADATA_BYTES_MAX = 1 << 20;
+
+    @Override
+    public ServerPort open(ServerOptions options, Context root) throws IOException {
+        ServerSettings settings = settings(options);
+        LoopLease lease = LoopLease.of(options);
+        ConnectionWatch watch = ChannelzServer.orNone(options.addresses());
+        try {
+            ServerTransport transport =
+                    ServerTransport.start(
+                            lease.group(),
+                            options.addresses(),
+                            settings,
+                            options.tls(),
+                            new Calls(options, root, watch));
+            watch.onListening(transport.addresses());
+            return new TransportPort(transport, lease, watch);
+        } catch (IOException | RuntimeException e) {
+            watch.onTerminated();
+            lease.release();
+            throw e;
+        }
+    }
+
+    private static ServerSettings settings(ServerOptions options) {
+        return new ServerSettings(
+                http2(options),
+                limits(options),
+                ListenOptions.defaults(),
+                options.limits().messageBytesMax(),
+                options.liveness().handshakeNanos());
+    }
+
+    private static Http2Settings http2(ServerOptions options) {
+        Http2Settings.Builder builder =
+                (options.profile() == Profile.EDGE ? Http2Settings.edge() : Http2Settings.mesh())
+                        .toBuilder();
+        Liveness times = options.liveness();
+        builder.keepAliveNanos(times.keepAliveNanos())
+                .keepAliveTimeoutNanos(times.keepAliveTimeoutNanos())
+                .permitKeepAliveNanos(times.permitKeepAliveNanos())
+                .permitKeepAliveWithoutCalls(times.isKeepAlivePermittedWithoutCalls())
+                .connectionIdleNanos(times.idleNanos())
+                .connectionAgeNanos(times.ageNanos())
+                .connectionAgeGraceNanos(times.graceNanos());
+        int windowBytes = options.limits().windowBytes();
+        if (windowBytes > 0) {
+            builder.streamWindowBytes(windowBytes)
+                    .connectionWindowBytes(Math.max(windowBytes, 65_535));
+        }
+        return builder.build();
+    }
+
+    private static Http2Limits limits(ServerOptions options) {
+        Http2Limits.Builder builder =
+                (options.profile() == Profile.EDGE ? Http2Limits.edge() : Http2Limits.mesh())
+                        .toBuilder();
+        CallLimits limits = options.limits();
+        builder.headerListBytesMax(
+                Math.clamp(limits.metadataBytesSoft(), METADATA_BYTES_MIN, METADATA_BYTES_MAX));
+        if (limits.callsPerConnectionMax() > 0) builder.streamsMax(limits.callsPerConnectionMax());
+        if (limits.resetsMax() > 0) {
+            builder.resetsMax(Math.min(limits.resetsMax(), 1 << 24));
+            int seconds = Math.max(1, limits.resetWindowSeconds());
+            builder.resetsPerSecond(Math.min(limits.resetsMax() / seconds, 1 << 24));
+        }
+        if (!limits.isWindowAdaptive() && limits.windowBytes() > 0) {
+            builder.windowBytesMax(Math.max(limits.windowBytes(), 65_535));
+        }
+        return builder.build();
+    }
+}

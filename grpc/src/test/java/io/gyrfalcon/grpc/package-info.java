@@ -1,0 +1,4 @@
+@NullMarked
+package io.gyrfalcon.grpc;
+
+import org.jspecify.annotations.NullMarked;

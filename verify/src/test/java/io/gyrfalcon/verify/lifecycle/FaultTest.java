@@ -1,0 +1,323 @@
+package io.gyrfalcon.verify.lifecycle;
+
+import static io.gyrfalcon.verify.lifecycle.Scenes.same;
+
+import io.grpc.CallOptions;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Handlers, marshallers and callers that do what they should not. */
+@Timeout(60)
+final class FaultTest {
+    /** Throws in one callback, otherwise answers at half-close. */
+    private static Noting throwing(Log log, String where, RuntimeException thrown) {
+        return new Noting(log, 2) {
+            private void maybe(String here) {
+                if (here.equals(where)) throw thrown;
+            }
+
+            @Override
+            void onStart(ServerCall<String, String> call, Metadata headers) {
+                maybe("startCall");
+            }
+
+            @Override
+            void onReady(ServerCall<String, String> call) {
+                maybe("onReady");
+            }
+
+            @Override
+            void onMessage(ServerCall<String, String> call, String message) {
+                maybe("onMessage");
+            }
+
+            @Override
+            void onHalfClose(ServerCall<String, String> call) {
+                maybe("onHalfClose");
+                answer(call, "fine");
+                maybe("after close");
+            }
+
+            @Override
+            void onEnd(ServerCall<String, String> call) {
+                maybe("onEnd");
+            }
+        };
+    }
+
+    private static void throwsIn(Lane lane, String where, RuntimeException thrown) {
+        same(
+                lane,
+                stage -> {
+                    stage.handler(throwing(stage.server, where, thrown));
+                    stage.call(MethodType.UNARY).send("hello").halfClose().ended();
+                    if (where.equals("startCall")) return;
+                    stage.server.await(where.equals("onEnd") ? "onComplete" : "end");
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void startCallMayThrowAStatus(Lane lane) {
+        throwsIn(
+                lane,
+                "startCall",
+                Status.FAILED_PRECONDITION.withDescription("not now").asRuntimeException());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void startCallMayThrowAnything(Lane lane) {
+        throwsIn(lane, "startCall", new IllegalStateException("broken"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onReadyMayThrow(Lane lane) {
+        throwsIn(lane, "onReady", new IllegalStateException("broken"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onMessageMayThrow(Lane lane) {
+        throwsIn(lane, "onMessage", new IllegalStateException("broken"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onHalfCloseMayThrow(Lane lane) {
+        throwsIn(lane, "onHalfClose", new IllegalStateException("broken"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStatusThrownByACallbackIsNotKept(Lane lane) {
+        throwsIn(lane, "onHalfClose", Status.NOT_FOUND.asRuntimeException());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCallbackMayThrowAfterClosing(Lane lane) {
+        throwsIn(lane, "after close", new IllegalStateException("broken"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onCompleteMayThrow(Lane lane) {
+        throwsIn(lane, "onEnd", new IllegalStateException("broken"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aNullListenerIsAFault(Lane lane) {
+        same(
+                lane,
+                stage -> {
+                    stage.handler(
+                            (call, headers) -> {
+                                stage.server.add("startCall");
+                                return null;
+                            });
+                    stage.call(MethodType.UNARY).send("hello").halfClose().ended();
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRequestThatCannotBeParsed(Lane lane) {
+        same(
+                lane,
+                stage -> {
+                    stage.handler(throwing(stage.server, "", null));
+                    stage.call(MethodType.UNARY).send(Stage.POISON).halfClose().ended();
+                    stage.server.await("end");
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRequestWhoseParserThrowsAStatus(Lane lane) {
+        same(
+                lane,
+                stage -> {
+                    stage.handler(throwing(stage.server, "", null));
+                    stage.call(MethodType.UNARY).send(Stage.POISON + " status").halfClose().ended();
+                    stage.server.await("end");
+                });
+    }
+
+    private static void answering(Lane lane, MethodType type, String... messages) {
+        same(
+                lane,
+                stage -> {
+                    stage.handler(
+                            new Noting(stage.server, 2) {
+                                @Override
+                                void onHalfClose(ServerCall<String, String> call) {
+                                    log.trying(
+                                            "sendHeaders", () -> call.sendHeaders(new Metadata()));
+                                    for (String message : messages) {
+                                        log.trying(
+                                                "sendMessage " + message,
+                                                () -> call.sendMessage(message));
+                                    }
+                                    log.trying(
+                                            "close", () -> call.close(Status.OK, new Metadata()));
+                                }
+                            });
+                    stage.call(type).send("hello").halfClose().ended();
+                    stage.server.await("end");
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aResponseThatCannotBeWritten(Lane lane) {
+        answering(lane, MethodType.UNARY, Stage.POISON + " stream");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aResponseWhoseMarshallerFailsBadly(Lane lane) {
+        answering(lane, MethodType.SERVER_STREAMING, "a", Stage.POISON + " error");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aUnaryCallWithTwoResponses(Lane lane) {
+        answering(lane, MethodType.UNARY, "one", "two", "three");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aUnaryCallWithoutAResponse(Lane lane) {
+        answering(lane, MethodType.UNARY);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void methodsOutOfOrderThrow(Lane lane) {
+        same(
+                lane,
+                stage -> {
+                    stage.handler(
+                            new Noting(stage.server, 2) {
+                                @Override
+                                void onHalfClose(ServerCall<String, String> call) {
+                                    log.trying("message", () -> call.sendMessage("too early"));
+                                    log.trying("codec", () -> call.setCompression("no such"));
+                                    call.sendHeaders(new Metadata());
+                                    log.trying("gzip", () -> call.setCompression("gzip"));
+                                    log.trying("headers", () -> call.sendHeaders(new Metadata()));
+                                    call.sendMessage("good");
+                                    call.close(Status.OK, new Metadata());
+                                    log.trying(
+                                            "close", () -> call.close(Status.OK, new Metadata()));
+                                    log.trying("headers", () -> call.sendHeaders(new Metadata()));
+                                    log.trying("message", () -> call.sendMessage("too late"));
+                                }
+                            });
+                    stage.call(MethodType.SERVER_STREAMING).send("hello").halfClose().ended();
+                    stage.server.await("end");
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void headersAfterCloseThrow(Lane lane) {
+        same(
+                lane,
+                stage -> {
+                    stage.handler(
+                            new Noting(stage.server, 2) {
+                                @Override
+                                void onHalfClose(ServerCall<String, String> call) {
+                                    call.close(Status.ABORTED, new Metadata());
+                                    log.trying("headers", () -> call.sendHeaders(new Metadata()));
+                                    log.trying("message", () -> call.sendMessage("too late"));
+                                    log.trying(
+                                            "close", () -> call.close(Status.OK, new Metadata()));
+                                    log.trying("more", () -> call.request(1));
+                                }
+                            });
+                    stage.call(MethodType.SERVER_STREAMING).send("hello").halfClose().ended();
+                    stage.server.await("end");
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anUnknownMethod(Lane lane) {
+        same(
+                lane,
+                stage -> {
+                    stage.handler(throwing(stage.server, "", null));
+                    for (String name : new String[] {"play.Scene/Other", "other.Service/Method"}) {
+                        stage.call(
+                                        Stage.method(name, MethodType.UNARY),
+                                        CallOptions.DEFAULT,
+                                        new Metadata())
+                                .send("hello")
+                                .halfClose()
+                                .ended();
+                    }
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRequestThatIsTooLarge(Lane lane) {
+        same(
+                lane,
+                stage -> {
+                    stage.configure(b -> b.maxInboundMessageSize(1000));
+                    stage.handler(throwing(stage.server, "", null));
+                    stage.call(MethodType.UNARY).send("x".repeat(1001)).halfClose().ended();
+                    stage.server.await("end");
+                    stage.call(MethodType.UNARY).send("x".repeat(1000)).halfClose().ended();
+                    stage.server.await("end", 2);
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRequestThatIsTooLargeOnceInflated(Lane lane) {
+        same(
+                lane,
+                stage -> {
+                    stage.configure(b -> b.maxInboundMessageSize(1000));
+                    stage.handler(throwing(stage.server, "", null));
+                    CallOptions gzip = CallOptions.DEFAULT.withCompression("gzip");
+                    stage.call(Stage.method(MethodType.UNARY), gzip, new Metadata())
+                            .send("x".repeat(1001))
+                            .halfClose()
+                            .ended();
+                    stage.server.await("end");
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void metadataThatIsTooLarge(Lane lane) {
+        same(
+                lane,
+                stage -> {
+                    stage.handler(throwing(stage.server, "", null));
+                    Metadata large = new Metadata();
+                    large.put(
+                            Metadata.Key.of("large", Metadata.ASCII_STRING_MARSHALLER),
+                            "x".repeat(9000));
+                    stage.server();
+                    stage.call(Stage.method(MethodType.UNARY), CallOptions.DEFAULT, large)
+                            .send("hello")
+                            .halfClose()
+                            .ended();
+                });
+    }
+}
