@@ -1,0 +1,28 @@
+package io.gyrfalcon.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gyrfalcon.http2.sim.Simulation;
+
+import org.junit.jupiter.api.Test;
+
+class SimulatorTest {
+    private static final int SEEDS = 1_000;
+
+    @Test
+    void aThousandRunsHoldWhatAConnectionPromises() {
+        Long one = Long.getLong("gyrfalcon.sim.seed");
+        if (one != null) {
+            assertThat(Simulation.run(one)).isNotEmpty();
+            return;
+        }
+        for (long seed = 0; seed < SEEDS; seed++) {
+            assertThat(Simulation.run(seed)).startsWith(seed + ":");
+        }
+    }
+
+    @Test
+    void aSeedGivesTheSameRunEveryTime() {
+        assertThat(Simulation.run(42)).isEqualTo(Simulation.run(42));
+    }
+}

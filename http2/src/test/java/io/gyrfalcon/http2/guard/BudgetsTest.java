@@ -1,0 +1,98 @@
+package io.gyrfalcon.http2.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class BudgetsTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    @Test
+    void theResetBucketHoldsItsSizeAndOneMoreIsTooMuch() {
+        ResetBudget budget = new ResetBudget(3, 0, 1, 0);
+        for (int i = 0; i < 3; i++) assertThat(budget.take(0)).isTrue();
+        assertThat(budget.take(100 * SECOND)).isFalse();
+    }
+
+    @Test
+    void timeRefillsTheResetBucketUpToItsSize() {
+        ResetBudget budget = new ResetBudget(3, 2, 1, 0);
+        for (int i = 0; i < 3; i++) assertThat(budget.take(0)).isTrue();
+        assertThat(budget.take(SECOND / 4)).isFalse();
+        assertThat(budget.take(SECOND / 2)).isTrue();
+        assertThat(budget.take(SECOND / 2)).isFalse();
+        for (int i = 0; i < 3; i++) assertThat(budget.take(60 * SECOND)).isTrue();
+        assertThat(budget.take(60 * SECOND)).isFalse();
+    }
+
+    @Test
+    void aWholeCallRefillsTheResetBucket() {
+        ResetBudget budget = new ResetBudget(5, 0, 4, 0);
+        budget.onCallEnded();
+        for (int i = 0; i < 5; i++) assertThat(budget.take(0)).isTrue();
+        budget.onCallEnded();
+        for (int i = 0; i < 4; i++) assertThat(budget.take(0)).isTrue();
+        assertThat(budget.take(0)).isFalse();
+    }
+
+    @Test
+    void repliesPauseReadingAndThenEndTheConnection() {
+        ReplyBudget budget = new ReplyBudget(2, 4);
+        budget.onReply();
+        assertThat(budget.isPaused()).isFalse();
+        budget.onReply();
+        assertThat(budget.isPaused()).isTrue();
+        budget.onReply();
+        assertThat(budget.isExceeded()).isFalse();
+        budget.onReply();
+        assertThat(budget.isExceeded()).isTrue();
+        budget.onDrained();
+        assertThat(budget.isPaused()).isFalse();
+    }
+
+    @Test
+    void framesWithoutProgressAreCountedInARow() {
+        ProgressBudget budget = new ProgressBudget(2);
+        assertThat(budget.onEmpty()).isTrue();
+        assertThat(budget.onEmpty()).isTrue();
+        budget.onProgress();
+        assertThat(budget.onEmpty()).isTrue();
+        assertThat(budget.onEmpty()).isTrue();
+        assertThat(budget.onEmpty()).isFalse();
+    }
+
+    @Test
+    void theThirdPingThatComesTooEarlyIsTooMuch() {
+        PingBudget budget = new PingBudget(10 * SECOND, false);
+        assertThat(budget.accept(0, true)).isTrue();
+        assertThat(budget.accept(10 * SECOND, true)).isTrue();
+        assertThat(budget.accept(20 * SECOND - 1, true)).isTrue();
+        assertThat(budget.accept(20 * SECOND - 1, true)).isTrue();
+        assertThat(budget.accept(20 * SECOND - 1, true)).isFalse();
+    }
+
+    @Test
+    void withoutCallsTwoHoursHoldUnlessPermitted() {
+        PingBudget strict = new PingBudget(10 * SECOND, false);
+        assertThat(strict.accept(0, false)).isTrue();
+        assertThat(strict.accept(7_200 * SECOND, false)).isTrue();
+        assertThat(strict.accept(7_300 * SECOND, false)).isTrue();
+        assertThat(strict.accept(7_400 * SECOND, false)).isTrue();
+        assertThat(strict.accept(7_500 * SECOND, false)).isFalse();
+
+        PingBudget permitted = new PingBudget(10 * SECOND, true);
+        for (int i = 0; i < 10; i++) {
+            assertThat(permitted.accept(i * 10 * SECOND, false)).isTrue();
+        }
+    }
+
+    @Test
+    void whatWeSendForgivesStrikes() {
+        PingBudget budget = new PingBudget(10 * SECOND, false);
+        for (int i = 0; i < 20; i++) {
+            assertThat(budget.accept(0, true)).isTrue();
+            assertThat(budget.accept(0, true)).isTrue();
+            budget.onSent();
+        }
+    }
+}
