@@ -9,7 +9,12 @@ import io.gyrfalcon.primitives.LoopOwned;
 
 import java.lang.foreign.MemorySegment;
 
-/** From the streams of one connection to its calls. Loop-owned. */
+/**
+ * From the streams of one connection to its calls. Loop-owned.
+ *
+ * <p>A request that was refused has its answer and no call. Its stream stays until the peer ends
+ * it, so that what else is wrong with it is still found; its window is not opened again.
+ */
 @HotPath
 @LoopOwned
 final class ServerCalls implements ServerEvents {
@@ -66,9 +71,7 @@ final class ServerCalls implements ServerEvents {
             Stream stream, MemorySegment bytes, long offset, int length, boolean endStream) {
         if (stream.attachment() instanceof ServerCall call) {
             call.onData(bytes, offset, length, endStream);
-            return;
         }
-        connection.http2().consumed(stream, length);
     }
 
     @Override
@@ -81,11 +84,7 @@ final class ServerCalls implements ServerEvents {
 
     @Override
     public void onSent(Stream stream) {
-        if (stream.attachment() instanceof ServerCall call) {
-            call.onSent();
-            return;
-        }
-        if (stream.isRemoteOpen()) connection.http2().reset(stream, ErrorCode.NO_ERROR);
+        if (stream.attachment() instanceof ServerCall call) call.onSent();
     }
 
     @Override
