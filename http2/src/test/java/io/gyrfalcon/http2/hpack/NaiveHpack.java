@@ -3,6 +3,7 @@ package io.gyrfalcon.http2.hpack;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,13 @@ final class NaiveHpack {
     private static final Map<String, Integer> SYMBOLS = new HashMap<>();
     private static final Map<Integer, String> CODES = new HashMap<>();
 
+    private static final Pair[] STATIC = new Pair[62];
+
     static {
+        for (int index = 1; index < STATIC.length; index++) {
+            final Field field = StaticTable.field(index);
+            STATIC[index] = new Pair(text(field.copyName()), text(field.copyValue()));
+        }
         for (HuffmanLengths.Row row : HuffmanLengths.rows()) {
             final String bits = Integer.toBinaryString(row.code());
             final String code = "0".repeat(row.bits() - bits.length()) + bits;
@@ -83,8 +90,7 @@ final class NaiveHpack {
     Pair lookUp(int index) throws Bad {
         if (index < 1 || index > 61 + table.size()) throw new Bad("index " + index);
         if (index > 61) return table.get(index - 62);
-        final Field field = StaticTable.field(index);
-        return new Pair(text(field.copyName()), text(field.copyValue()));
+        return STATIC[index];
     }
 
     List<Pair> decode(byte[] block) throws Bad {
@@ -141,7 +147,7 @@ final class NaiveHpack {
         final boolean huffman = input[at] < 0;
         final int length = integer(7);
         if (length > input.length - at) throw new Bad("cut off");
-        final byte[] bytes = java.util.Arrays.copyOfRange(input, at, at + length);
+        final byte[] bytes = Arrays.copyOfRange(input, at, at + length);
         at += length;
         return huffman ? huffmanDecoded(bytes) : text(bytes);
     }
