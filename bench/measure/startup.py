@@ -28,7 +28,7 @@ def run(alternation, engines, flags):
 def _once(bed, engine, flags):
     port = _free_port()
     with bed.server(engine, flags, port=port) as server:
-        connection = _connect(port)
+        connection = _connect(server, port)
         with connection:
             connection.sendall(_call(port))
             _await_answer(connection)
@@ -41,7 +41,7 @@ def _free_port():
         return probe.getsockname()[1]
 
 
-def _connect(port):
+def _connect(server, port):
     limit = time.monotonic() + LIMIT_SECONDS
     while time.monotonic() < limit:
         connection = socket.socket()
@@ -52,7 +52,9 @@ def _connect(port):
         except ConnectionRefusedError:
             connection.close()
             time.sleep(0.0005)
-    raise RuntimeError(f"nothing listens after {LIMIT_SECONDS} s")
+        if server.process.poll() is not None:
+            break
+    raise RuntimeError(f"nothing listens, waited up to {LIMIT_SECONDS} s\n{server.tail()}")
 
 
 def _frame(kind, flags, stream, payload):
