@@ -21,7 +21,7 @@ import java.util.Random;
  * on a clock of its own; everything follows from the seed. Not thread-safe.
  */
 public final class Simulation {
-    private static final int STEPS = 120;
+    private static final int STEPS = 80;
     private static final int SETTLE_STEPS_MAX = 20_000;
 
     private final long seed;
