@@ -89,7 +89,7 @@ public record Http2Limits(
                 .resetsPerSecond(33)
                 .repliesMax(500)
                 .emptyFramesMax(500)
-                .windowBytesMax(1 << 20)
+                .windowBytesMax(65_535)
                 .unsentBytesMax(256 << 10)
                 .stalledNanos(10_000_000_000L)
                 .prefaceNanos(5_000_000_000L)
