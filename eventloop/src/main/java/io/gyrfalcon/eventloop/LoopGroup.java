@@ -7,6 +7,7 @@ import io.gyrfalcon.primitives.memory.Budget;
 import io.gyrfalcon.primitives.memory.SlabPool;
 import io.gyrfalcon.primitives.time.Clock;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -21,13 +22,11 @@ public final class LoopGroup implements AutoCloseable {
 
     private final Loop[] loops;
     private final LoopThread[] threads;
-    private final SlabPool sharedSlabs;
-    private boolean closed;
+    private volatile boolean isClosed;
 
-    private LoopGroup(Loop[] loops, LoopThread[] threads, SlabPool sharedSlabs) {
+    private LoopGroup(Loop[] loops, LoopThread[] threads) {
         this.loops = loops;
         this.threads = threads;
-        this.sharedSlabs = sharedSlabs;
     }
 
     /**
@@ -46,6 +45,7 @@ public final class LoopGroup implements AutoCloseable {
         Loop[] loops = new Loop[settings.loops()];
         LoopThread[] threads = new LoopThread[loops.length];
         SlabPool sharedSlabs = SlabPool.shared(budget);
+        Last last = new Last(sharedSlabs, loops.length);
         for (int i = 0; i < loops.length; i++) {
             Poller poller = Pollers.open(kind);
             loops[i] =
@@ -57,10 +57,10 @@ public final class LoopGroup implements AutoCloseable {
                             SlabPool.forLoop(budget),
                             sharedSlabs,
                             null);
-            threads[i] = new LoopThread(loops[i]);
+            threads[i] = new LoopThread(loops[i], last);
         }
         for (LoopThread thread : threads) thread.start();
-        return new LoopGroup(loops, threads, sharedSlabs);
+        return new LoopGroup(loops, threads);
     }
 
     /** The process's own group with default settings, started by its first user. */
@@ -112,6 +112,7 @@ public final class LoopGroup implements AutoCloseable {
      */
     public Listener listen(SocketAddress address, ListenOptions options, Acceptor acceptor)
             throws IOException {
+        if (isClosed) throw new IOException(address + ": the group of loops has ended");
         boolean spread = LoopFlags.SO_REUSEPORT.isOn() && address instanceof InetSocketAddress;
         if (spread && loops.length > 1) return listenSpread(address, options, acceptor);
         Loop home = leastLoaded();
@@ -143,12 +144,26 @@ public final class LoopGroup implements AutoCloseable {
     @Override
     public void close() {
         synchronized (this) {
-            if (closed) return;
-            closed = true;
+            if (isClosed) return;
+            isClosed = true;
         }
         for (LoopThread thread : threads) thread.end();
-        boolean all = true;
-        for (LoopThread thread : threads) all &= thread.awaitEnd();
-        if (all) sharedSlabs.close();
+        for (LoopThread thread : threads) thread.awaitEnd();
+    }
+
+    /** Closes what the loops share when the last one has ended. Any thread. */
+    private static final class Last implements Runnable {
+        private final SlabPool sharedSlabs;
+        private final AtomicInteger running;
+
+        Last(SlabPool sharedSlabs, int loops) {
+            this.sharedSlabs = sharedSlabs;
+            this.running = new AtomicInteger(loops);
+        }
+
+        @Override
+        public void run() {
+            if (running.decrementAndGet() == 0) sharedSlabs.close();
+        }
     }
 }

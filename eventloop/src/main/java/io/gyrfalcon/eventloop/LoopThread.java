@@ -3,11 +3,13 @@ package io.gyrfalcon.eventloop;
 /** The thread that drives one loop. Any thread may end it. */
 final class LoopThread extends Thread {
     private final Loop loop;
+    private final Runnable onEnd;
     private volatile boolean ending;
 
-    LoopThread(Loop loop) {
+    LoopThread(Loop loop, Runnable onEnd) {
         super(null, null, "gyrfalcon-loop-" + loop.index(), 0, false);
         this.loop = loop;
+        this.onEnd = onEnd;
         setDaemon(true);
         loop.adopt(this);
     }
@@ -26,6 +28,7 @@ final class LoopThread extends Thread {
         } catch (Throwable failure) {
             Failures.log("the loop did not end in order", failure);
         }
+        onEnd.run();
     }
 
     /** Asks the loop to end after its current turn. */
@@ -34,9 +37,9 @@ final class LoopThread extends Thread {
         loop.post(l -> {});
     }
 
-    /** Waits for the end; false when the caller is this very thread. */
-    boolean awaitEnd() {
-        if (Thread.currentThread() == this) return false;
+    /** Waits for the end, unless the caller is this very thread. */
+    void awaitEnd() {
+        if (Thread.currentThread() == this) return;
         boolean interrupted = false;
         while (true) {
             try {
@@ -47,6 +50,5 @@ final class LoopThread extends Thread {
             }
         }
         if (interrupted) Thread.currentThread().interrupt();
-        return true;
     }
 }

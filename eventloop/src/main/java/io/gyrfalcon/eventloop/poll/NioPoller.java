@@ -156,9 +156,10 @@ final class NioPoller implements Poller {
         }
     }
 
-    /** Whether the calling thread is the one that waits here. */
+    /** Whether no other thread than the calling one waits here. */
     boolean isMine() {
-        return waiter == Thread.currentThread();
+        Thread waiting = waiter;
+        return waiting == null || waiting == Thread.currentThread() || !waiting.isAlive();
     }
 
     boolean gathers() {

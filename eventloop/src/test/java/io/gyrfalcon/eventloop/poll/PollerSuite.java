@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gyrfalcon.eventloop.ListenOptions;
+import io.gyrfalcon.eventloop.SocketOptions;
 import io.gyrfalcon.primitives.fixtures.LeakCheck;
 import io.gyrfalcon.primitives.memory.Slab;
 import io.gyrfalcon.primitives.memory.SlabChain;
@@ -93,7 +94,8 @@ abstract class PollerSuite {
         port =
                 poller.listen(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        ListenOptions.defaults(),
+                        ListenOptions.defaults()
+                                .withSocket(SocketOptions.defaults().withBuffers(65_536, 65_536)),
                         false);
         poller.register(port, portLog);
     }
@@ -235,7 +237,7 @@ abstract class PollerSuite {
     @Test
     void aFullSocketTellsWhenItTakesMore() throws IOException {
         Wire wire = connected();
-        SlabChain chain = chain(12 << 20);
+        SlabChain chain = chain(2 << 20);
         long total = chain.bytes();
         long sent = wire.send(chain);
         assertThat(sent).isPositive().isLessThan(total);
@@ -340,7 +342,7 @@ abstract class PollerSuite {
 
     @Test
     void slotsAreReusedWithoutMixingThemUp() throws IOException {
-        for (int i = 0; i < 150; i++) {
+        for (int i = 0; i < 100; i++) {
             Wire wire = accepted();
             Log own = new Log();
             poller.register(wire, own);

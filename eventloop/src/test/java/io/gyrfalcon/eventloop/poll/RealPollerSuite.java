@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 /** What the pollers of the system do alike, beyond the suite of all. */
 abstract class RealPollerSuite extends PollerSuite {
     private static final long STEP_NANOS = 50_000_000;
-    private static final long SETTLE_NANOS = 20_000_000;
+    private static final long SETTLE_NANOS = 6_000_000;
 
     @TempDir Path folder;
 

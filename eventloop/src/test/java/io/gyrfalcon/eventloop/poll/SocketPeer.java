@@ -11,7 +11,9 @@ final class SocketPeer implements PollerSuite.Peer {
 
     SocketPeer(SocketAddress address) throws IOException {
         InetSocketAddress inet = (InetSocketAddress) address;
-        socket = new Socket(inet.getAddress(), inet.getPort());
+        socket = new Socket();
+        socket.setReceiveBufferSize(65_536);
+        socket.connect(inet);
         socket.setSoTimeout(5_000);
         socket.setTcpNoDelay(true);
     }

@@ -1,0 +1,7 @@
+package io.gyrfalcon.eventloop;
+
+class EpollLoopTest extends LoopSuite {
+    EpollLoopTest() {
+        super(PollerKind.EPOLL);
+    }
+}

@@ -1,0 +1,7 @@
+package io.gyrfalcon.eventloop;
+
+class NioLoopTest extends LoopSuite {
+    NioLoopTest() {
+        super(PollerKind.NIO);
+    }
+}
