@@ -7,12 +7,12 @@ import io.gyrfalcon.primitives.memory.Budget;
 import io.gyrfalcon.primitives.memory.SlabPool;
 import io.gyrfalcon.primitives.time.Clock;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Several loops, each on a thread of its own, and what they share. Any thread. */
 public final class LoopGroup implements AutoCloseable {

@@ -487,8 +487,7 @@ abstract class LoopSuite {
         accepted();
         listener.close();
         listener.close();
-        Listener again =
-                test.group.listen(listener.address(), ListenOptions.defaults(), Echo::new);
+        Listener again = test.group.listen(listener.address(), ListenOptions.defaults(), Echo::new);
         assertThat(again.address()).isEqualTo(listener.address());
         client.getOutputStream().write(6);
         assertThat(client.getInputStream().read()).isEqualTo(6);

@@ -7,6 +7,7 @@ import io.gyrfalcon.primitives.memory.Budget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,8 +18,23 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
-/** A group of loops that checks, when closed, that nothing is left of it: slabs, descriptors, threads. */
+/**
+ * A group of loops that checks, when closed, that nothing is left of it: slabs, descriptors,
+ * threads.
+ */
 final class TestGroup implements AutoCloseable {
+    static {
+        // The JDK keeps a pair of sockets for itself from the first one that is closed.
+        try (ServerSocket server = new ServerSocket(0);
+                Socket client =
+                        new Socket(InetAddress.getLoopbackAddress(), server.getLocalPort());
+                Socket accepted = server.accept()) {
+            assertThat(accepted.isConnected() && client.isConnected()).isTrue();
+        } catch (IOException failure) {
+            throw new ExceptionInInitializerError(failure);
+        }
+    }
+
     final LoopGroup group;
     private final Budget budget = new Budget(256L << 20);
     private final long descriptorsBefore;

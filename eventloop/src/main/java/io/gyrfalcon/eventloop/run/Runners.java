@@ -70,6 +70,7 @@ public final class Runners {
     private long stillSinceNanos;
     private long waitingSinceNanos;
     private long indexSeen;
+    private long handedOver;
     private int added;
     private int step;
 
@@ -136,13 +137,14 @@ public final class Runners {
             return;
         }
         VarHandle.fullFence();
-        if (!isWatching) {
+        boolean isFresh = !isWatching || ring.currentConsumerIndex() >= handedOver;
+        handedOver = ring.currentProducerIndex();
+        if (isFresh) {
             begin(nowNanos);
         } else if (nowNanos - checkNanos >= 0) {
             check(nowNanos);
-        } else if (crew.isEmpty()) {
-            add(1);
         }
+        if (crew.isEmpty()) add(1);
     }
 
     private void runInline() {
@@ -159,7 +161,7 @@ public final class Runners {
         isOverflowing = false;
     }
 
-    /** The first tasks after the ring was empty. */
+    /** The first tasks after all earlier ones were taken. */
     private void begin(long nowNanos) {
         isWatching = true;
         if (nowNanos - handOverNanos >= CHECK_NANOS && !crew.isEmpty()) crew.writeOff();
@@ -171,7 +173,6 @@ public final class Runners {
         step = 1;
         intervalNanos = CHECK_NANOS;
         checkNanos = nowNanos + CHECK_NANOS;
-        if (crew.isEmpty()) add(1);
     }
 
     private void check(long nowNanos) {
