@@ -9,6 +9,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -30,8 +31,7 @@ final class Certificates {
                 if (!isCertificate(block.label())) continue;
                 chain.add(
                         (X509Certificate)
-                                factory.generateCertificate(
-                                        new ByteArrayInputStream(block.der())));
+                                factory.generateCertificate(new ByteArrayInputStream(block.der())));
             }
         } catch (CertificateException e) {
             throw new IllegalArgumentException(

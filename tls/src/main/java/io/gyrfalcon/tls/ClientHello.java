@@ -2,8 +2,9 @@ package io.gyrfalcon.tls;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
 
 /**
  * A look at the first record of a client, before the engine gets it. Any thread.
@@ -118,8 +119,7 @@ final class ClientHello {
 
     private static boolean skipVector(ByteBuffer hello, int lengthBytes) {
         if (hello.remaining() < lengthBytes) return false;
-        int count =
-                lengthBytes == 1 ? hello.get() & 0xFF : Short.toUnsignedInt(hello.getShort());
+        int count = lengthBytes == 1 ? hello.get() & 0xFF : Short.toUnsignedInt(hello.getShort());
         return skip(hello, count);
     }
 }

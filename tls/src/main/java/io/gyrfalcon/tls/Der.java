@@ -2,7 +2,10 @@ package io.gyrfalcon.tls;
 
 import java.io.ByteArrayOutputStream;
 
-/** As much of DER (X.690) as private keys need: a cursor over elements, and a writer. */
+/**
+ * As much of DER (X.690) as private keys need: a cursor over elements, and a writer. Owned by one
+ * call.
+ */
 final class Der {
     static final int INTEGER = 0x02;
     static final int OCTET_STRING = 0x04;
@@ -32,8 +35,7 @@ final class Der {
     /** Enters the next element, which has to have this tag. */
     Der enter(int tag) {
         if (tag() != tag) {
-            throw new IllegalArgumentException(
-                    "DER tag " + tag() + " (expected: " + tag + ")");
+            throw new IllegalArgumentException("DER tag " + tag() + " (expected: " + tag + ")");
         }
         int length = length();
         Der inner = new Der(bytes, at, at + length);

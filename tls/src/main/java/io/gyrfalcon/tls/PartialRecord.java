@@ -3,8 +3,10 @@ package io.gyrfalcon.tls;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.Slab;
 import io.gyrfalcon.primitives.memory.SlabPool;
-import java.lang.foreign.MemorySegment;
+
 import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
 
 /**
  * The beginning of a record whose rest is not here yet. Loop-owned; empty, it owns no slab.

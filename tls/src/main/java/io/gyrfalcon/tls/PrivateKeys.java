@@ -1,5 +1,7 @@
 package io.gyrfalcon.tls;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -7,11 +9,11 @@ import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.List;
+
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Private keys from PEM: PKCS#8 (RFC 5958), encrypted or not, PKCS#1 for RSA (RFC 8017) and SEC 1
@@ -50,8 +52,7 @@ final class PrivateKeys {
                         name + ": found BEGIN " + block.label() + ": " + e.getMessage(), e);
             }
         }
-        throw new IllegalArgumentException(
-                name + ": found " + PemBlock.labels(blocks) + EXPECTED);
+        throw new IllegalArgumentException(name + ": found " + PemBlock.labels(blocks) + EXPECTED);
     }
 
     private static byte[] pkcs8(PemBlock block, @Nullable String password)
@@ -115,8 +116,8 @@ final class PrivateKeys {
 
     private static PrivateKey key(byte[] pkcs8) throws GeneralSecurityException {
         Der algorithm = new Der(pkcs8).enter(Der.SEQUENCE).skip().enter(Der.SEQUENCE);
-        byte[] id = Der.element(
-                Der.OBJECT_IDENTIFIER, algorithm.enter(Der.OBJECT_IDENTIFIER).rest());
+        byte[] id =
+                Der.element(Der.OBJECT_IDENTIFIER, algorithm.enter(Der.OBJECT_IDENTIFIER).rest());
         return KeyFactory.getInstance(algorithm(id))
                 .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
     }

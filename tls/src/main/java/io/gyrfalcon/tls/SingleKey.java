@@ -1,13 +1,15 @@
 package io.gyrfalcon.tls;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
-import org.jspecify.annotations.Nullable;
 
 /** The one key of a server. Immutable; any thread. */
 final class SingleKey extends X509ExtendedKeyManager {
@@ -38,14 +40,12 @@ final class SingleKey extends X509ExtendedKeyManager {
     }
 
     @Override
-    public String @Nullable [] getServerAliases(
-            String keyType, Principal @Nullable [] issuers) {
+    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
         return keyType.equals(algorithm) ? new String[] {ALIAS} : null;
     }
 
     @Override
-    public String @Nullable [] getClientAliases(
-            String keyType, Principal @Nullable [] issuers) {
+    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
         return null;
     }
 

@@ -5,14 +5,17 @@ import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.OutOfSlabs;
 import io.gyrfalcon.primitives.memory.SlabChain;
 import io.gyrfalcon.primitives.memory.SlabPool;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The server's end of one TLS connection: records in, plain bytes out, and back. Loop-owned.
@@ -122,8 +125,7 @@ public final class TlsSession {
             MemorySegment cipher, long offset, int length, PlainSink sink, SlabChain cipherOut) {
         if (isOver()) return state;
         try {
-            int taken =
-                    isReading() ? walk(cipher, offset, length, sink, cipherOut) : 0;
+            int taken = isReading() ? walk(cipher, offset, length, sink, cipherOut) : 0;
             if (state == State.NEEDS_TASK && taken < length) {
                 postpone(cipher, offset + taken, length - taken);
             }
@@ -218,8 +220,7 @@ public final class TlsSession {
     }
 
     /** Takes whole records from the slice, and the beginning of one; returns the bytes taken. */
-    private int walk(
-            MemorySegment bytes, long offset, int length, PlainSink sink, SlabChain out) {
+    private int walk(MemorySegment bytes, long offset, int length, PlainSink sink, SlabChain out) {
         int at = 0;
         while (at < length && isReading()) {
             int left = length - at;
@@ -241,11 +242,9 @@ public final class TlsSession {
     }
 
     /** Adds to the incomplete record, and takes it once it is whole; returns the bytes taken. */
-    private int gather(
-            MemorySegment bytes, long offset, int left, PlainSink sink, SlabChain out) {
+    private int gather(MemorySegment bytes, long offset, int left, PlainSink sink, SlabChain out) {
         boolean headless = partial.bytes() < Records.HEADER_BYTES;
-        int wanted =
-                headless ? Records.HEADER_BYTES : Records.recordBytes(partial.segment(), 0);
+        int wanted = headless ? Records.HEADER_BYTES : Records.recordBytes(partial.segment(), 0);
         int count = Math.min(wanted - partial.bytes(), left);
         partial.append(bytes, offset, count);
         if (partial.bytes() < Records.HEADER_BYTES) return count;
@@ -300,9 +299,7 @@ public final class TlsSession {
         int look = ClientHello.look(record);
         if (look == ClientHello.NOT_H2) {
             fail(
-                    "the client offers "
-                            + ClientHello.offered(record)
-                            + " by ALPN (expected: h2)",
+                    "the client offers " + ClientHello.offered(record) + " by ALPN (expected: h2)",
                     Records.ALERT_NO_APPLICATION_PROTOCOL,
                     out);
             return false;

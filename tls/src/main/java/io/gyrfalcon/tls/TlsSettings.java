@@ -1,5 +1,7 @@
 package io.gyrfalcon.tls;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -8,12 +10,12 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What all TLS connections of a server share. Immutable; any thread.
@@ -101,8 +103,7 @@ public final class TlsSettings {
             throws IOException {
         List<X509Certificate> chain =
                 Certificates.read(Files.readAllBytes(certificates), certificates.toString());
-        PrivateKey privateKey =
-                PrivateKeys.read(Files.readAllBytes(key), password, key.toString());
+        PrivateKey privateKey = PrivateKeys.read(Files.readAllBytes(key), password, key.toString());
         KeyManager[] keys = {new SingleKey(chain, privateKey)};
         if (roots == null) return server(keys, null, clientAuth);
         byte[] pem = Files.readAllBytes(roots);
@@ -122,8 +123,7 @@ public final class TlsSettings {
 
     /** Trust managers for PEM certificates. The stream is read to its end and not closed. */
     public static TrustManager[] trustManagers(InputStream roots) throws IOException {
-        return Certificates.trust(
-                Certificates.read(roots.readAllBytes(), "root certificates"));
+        return Certificates.trust(Certificates.read(roots.readAllBytes(), "root certificates"));
     }
 
     /** The server's end of a new connection. */

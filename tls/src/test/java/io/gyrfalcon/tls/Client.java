@@ -7,6 +7,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -53,8 +54,7 @@ final class Client {
 
     private static KeyManager[] clientKeys(String name) throws GeneralSecurityException {
         try {
-            List<X509Certificate> chain =
-                    Certificates.read(Fixtures.bytes(name + ".crt"), name);
+            List<X509Certificate> chain = Certificates.read(Fixtures.bytes(name + ".crt"), name);
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setKeyEntry(

@@ -1,10 +1,12 @@
 package io.gyrfalcon.tls;
 
 import io.gyrfalcon.tls.TlsSettings.ClientAuth;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
 

@@ -4,6 +4,7 @@ import io.gyrfalcon.primitives.memory.Budget;
 import io.gyrfalcon.primitives.memory.SlabChain;
 import io.gyrfalcon.primitives.memory.SlabPool;
 import io.gyrfalcon.tls.TlsSession.State;
+
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 

@@ -1,25 +1,29 @@
 package io.gyrfalcon.tls;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gyrfalcon.primitives.memory.Budget;
 import io.gyrfalcon.primitives.memory.SlabChain;
 import io.gyrfalcon.primitives.memory.SlabPool;
 import io.gyrfalcon.tls.TlsSession.State;
 import io.gyrfalcon.tls.TlsSettings.ClientAuth;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 class TlsSessionTest {
     private static SSLContext clients;
@@ -542,8 +546,7 @@ class TlsSessionTest {
             server.receive(client.take());
             assertThat(server.session.state()).isEqualTo(State.FAILED);
             assertThat(server.session.failure())
-                    .isEqualTo(
-                            "the client offers no application protocol by ALPN (expected: h2)");
+                    .isEqualTo("the client offers no application protocol by ALPN (expected: h2)");
             assertThat(server.take()).isNotEmpty();
         }
     }
@@ -629,9 +632,69 @@ class TlsSessionTest {
     @Test
     void aClientOfAnOldProtocolIsRefusedWithAnAlert() {
         byte[] hello = {
-            22, 3, 1, 0, 58, 1, 0, 0, 54, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, (byte) 0xC0, 0x13, 1, 0, 0, 9, 0, 16, 0,
-            5, 0, 3, 2, 'h', '2', 0, 0, 0
+            22,
+            3,
+            1,
+            0,
+            58,
+            1,
+            0,
+            0,
+            54,
+            3,
+            1,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            2,
+            (byte) 0xC0,
+            0x13,
+            1,
+            0,
+            0,
+            9,
+            0,
+            16,
+            0,
+            5,
+            0,
+            3,
+            2,
+            'h',
+            '2',
+            0,
+            0,
+            0
         };
         hello[4] = (byte) (hello.length - 5);
         hello[8] = (byte) (hello.length - 9);
@@ -792,8 +855,7 @@ class TlsSessionTest {
         SlabPool none = SlabPool.forLoop(new Budget(1));
         server.session.task().run();
 
-        assertThat(server.session.onTaskDone(server, new SlabChain(none)))
-                .isEqualTo(State.FAILED);
+        assertThat(server.session.onTaskDone(server, new SlabChain(none))).isEqualTo(State.FAILED);
 
         assertThat(server.session.failure()).isEqualTo("memory budget exhausted");
         none.close();

@@ -1,11 +1,19 @@
 package io.gyrfalcon.tls;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.gyrfalcon.tls.TlsSession.State;
 import io.gyrfalcon.tls.TlsSettings.ClientAuth;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,14 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Base64;
+
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class TlsSettingsTest {
     @TempDir Path folder;
@@ -89,8 +93,7 @@ class TlsSettingsTest {
                                         ClientAuth.NONE))
                 .isInstanceOf(NoSuchFileException.class);
         assertThatThrownBy(() -> TlsSettings.server(key, key, null, null, ClientAuth.NONE))
-                .hasMessage(
-                        key + ": found BEGIN PRIVATE KEY (expected: BEGIN CERTIFICATE)");
+                .hasMessage(key + ": found BEGIN PRIVATE KEY (expected: BEGIN CERTIFICATE)");
     }
 
     @Test
@@ -225,8 +228,7 @@ class TlsSettingsTest {
                 .hasMessageStartingWith("certificate chain: found a broken certificate: ")
                 .hasMessageEndingWith("(expected: X.509 in BEGIN CERTIFICATE)");
         assertThatThrownBy(() -> TlsSettings.trustManagers(text("")))
-                .hasMessage(
-                        "root certificates: found no PEM block (expected: BEGIN CERTIFICATE)");
+                .hasMessage("root certificates: found no PEM block (expected: BEGIN CERTIFICATE)");
     }
 
     @Test
@@ -239,15 +241,11 @@ class TlsSettingsTest {
     @Test
     void aPlatformWithoutOurSuitesIsNamed() {
         refuses(
-                () ->
-                        TlsSettings.common(
-                                new String[] {"A", "B"}, new String[] {"C"}, "suites"),
+                () -> TlsSettings.common(new String[] {"A", "B"}, new String[] {"C"}, "suites"),
                 "suites: [C] (expected: one of [A, B])");
         assertThat(
                         TlsSettings.common(
-                                new String[] {"A", "B", "C"},
-                                new String[] {"C", "A"},
-                                "suites"))
+                                new String[] {"A", "B", "C"}, new String[] {"C", "A"}, "suites"))
                 .containsExactly("A", "C");
     }
 
@@ -277,13 +275,10 @@ class TlsSettingsTest {
     }
 
     private static void refuses(ThrowingCallable action, String text) {
-        assertThatThrownBy(action)
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(text);
+        assertThatThrownBy(action).isInstanceOf(IllegalArgumentException.class).hasMessage(text);
     }
 
-    private static KeyManager[] keys(String chain, String key, String password)
-            throws IOException {
+    private static KeyManager[] keys(String chain, String key, String password) throws IOException {
         return TlsSettings.keyManagers(Fixtures.open(chain), Fixtures.open(key), password);
     }
 

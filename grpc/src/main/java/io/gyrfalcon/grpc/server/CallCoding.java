@@ -5,7 +5,7 @@ import io.grpc.Decompressor;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a call does about compression, where it does anything. Made with the call. */
+/** What a call does about compression, where it does anything. Its owner is the call. */
 final class CallCoding {
     /** What {@code grpc-encoding} said; {@code null} where it was absent. */
     final @Nullable String encoding;

@@ -34,7 +34,7 @@ final class LoopShare {
 
     private LoopShare(Loop loop) {
         this.loop = loop;
-        http2 = new Http2Scratch(loop.slabs(), System.nanoTime() ^ loop.index());
+        http2 = new Http2Scratch(loop.slabs(), loop.clock().nanoTime() ^ loop.index());
     }
 
     TlsScratch tls() {

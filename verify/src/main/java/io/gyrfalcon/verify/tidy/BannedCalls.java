@@ -57,13 +57,19 @@ final class BannedCalls implements Rule {
                             "SystemClock",
                             // A user's thread waits for wall time, far from any loop.
                             "GyrfalconServer"),
-                    in(PRODUCT, "System.currentTimeMillis", "take a Clock", "SystemClock"),
+                    // Channelz reports times of day.
+                    in(PRODUCT, "System.currentTimeMillis", "take a Clock", "SystemClock", "Peer"),
                     // Another thread waits for a selector to let go of a port.
                     in(PRODUCT, "Thread.sleep", "schedule a Timer", "NioPort"),
                     in(ABOVE_LOOPS, "new Thread", "submit to the loop's Runners"),
                     in(ABOVE_LOOPS, "Thread.ofPlatform", "submit to the loop's Runners"),
                     in(ABOVE_LOOPS, "Thread.ofVirtual", "submit to the loop's Runners"),
-                    in(ABOVE_LOOPS, "Thread.startVirtualThread", "submit to the loop's Runners"),
+                    // Whoever waits for the loops to end cannot stand on one.
+                    in(
+                            ABOVE_LOOPS,
+                            "Thread.startVirtualThread",
+                            "submit to the loop's Runners",
+                            "TransportPort"),
                     in(
                             PRODUCT,
                             "Executors.*",
