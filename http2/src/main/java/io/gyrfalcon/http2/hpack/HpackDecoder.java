@@ -28,6 +28,9 @@ public final class HpackDecoder {
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final int ERROR = -1;
 
+    /** A literal that is not to be remembered, with the static table's first name of a path. */
+    private static final int PLAIN_PATH = 0x04;
+
     /** What a peer's encoder starts with: RFC 9113 §6.5.2. */
     private static final int INITIAL_BYTES = 4096;
 
@@ -231,7 +234,10 @@ public final class HpackDecoder {
             final byte[] text = scratch.text(nameLength);
             System.arraycopy(field.nameBytes(), field.nameOffset(), text, 0, nameLength);
         }
-        final int valueLength = string(block, next, end, Math.min(nameLength, keptMax), keptMax);
+        final int valueLength =
+                first == PLAIN_PATH
+                        ? path(block, next, end, nameLength, keptMax)
+                        : string(block, next, end, Math.min(nameLength, keptMax), keptMax);
         if (valueLength < 0) return ERROR;
         retainedBytes += (long) nameLength + valueLength;
         if (nameLength > keptMax || valueLength > keptMax) {
@@ -263,6 +269,30 @@ public final class HpackDecoder {
         if (wasToBeRemembered) table.clear();
         blockFields++;
         blockBytes += payloadBytes + Field.OVERHEAD_BYTES;
+    }
+
+    /** The same as {@link #string}, for what repeats and yet is never entered into a table. */
+    private int path(MemorySegment block, long at, long end, int nameLength, int keptMax) {
+        final int to = Math.min(nameLength, keptMax);
+        final int length = at < end && block.get(BYTE, at) < 0 ? block.get(BYTE, at) & 0x7f : 0;
+        final long from = at + 1;
+        final CodedPaths paths = scratch.paths();
+        if (paths == null
+                || length == 0x7f
+                || !CodedPaths.isKept(length)
+                || length > end - from
+                || HuffmanDecoder.decodedBytesMax(length) > keptMax) {
+            return string(block, at, end, to, keptMax);
+        }
+        final byte[] text = scratch.text(to + (int) HuffmanDecoder.decodedBytesMax(length));
+        final int known = paths.find(block, from, length, text, to);
+        if (known >= 0) {
+            next = from + length;
+            return known;
+        }
+        final int decoded = string(block, at, end, to, keptMax);
+        if (decoded > 0) paths.keep(block, from, length, scratch.text(0), to, decoded);
+        return decoded;
     }
 
     /** A name or value longer than this fits neither the table nor the limits. */

@@ -30,6 +30,14 @@ public final class HpackFlags implements FlagCatalog {
                     true,
                     "every field is looked at anew in every block");
 
+    static final Flag CODED_PATHS =
+            Flag.declare(
+                    "hpack-coded-paths",
+                    "recognises the Huffman code of a path that comes in full with every call",
+                    "loop",
+                    true,
+                    "every path is decoded");
+
     /** For the catalogue; the flags are declared by loading the class. */
     public HpackFlags() {}
 

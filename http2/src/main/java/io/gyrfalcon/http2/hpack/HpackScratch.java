@@ -2,6 +2,8 @@ package io.gyrfalcon.http2.hpack;
 
 import io.gyrfalcon.primitives.LoopOwned;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Working memory that the decoders of one loop share; nothing in it outlives a call. Loop-owned.
  *
@@ -14,11 +16,25 @@ public final class HpackScratch {
     /** The field that is in no table. */
     final Field field = new Field(NONE);
 
+    private final boolean keepsPaths;
+    private @Nullable CodedPaths paths;
     private byte[] text = NONE;
     private byte[] spare = NONE;
 
     /** Makes an empty one. */
-    public HpackScratch() {}
+    public HpackScratch() {
+        this(HpackFlags.CODED_PATHS.isOn());
+    }
+
+    HpackScratch(boolean keepsPaths) {
+        this.keepsPaths = keepsPaths;
+    }
+
+    /** The paths seen last, made when they are asked for first, or null if none are kept. */
+    @Nullable CodedPaths paths() {
+        if (paths == null && keepsPaths) paths = new CodedPaths();
+        return paths;
+    }
 
     /** The array that literals are decoded into, at least {@code bytesMin} long. */
     byte[] text(int bytesMin) {

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 
 final class HpackDecoderTest {
     private final ByteArrayOutputStream block = new ByteArrayOutputStream();
@@ -202,6 +204,80 @@ final class HpackDecoderTest {
                         FieldKind.MALFORMED,
                         FieldKind.MALFORMED,
                         FieldKind.PATH);
+    }
+
+    private byte[] codedPath(String path) {
+        block.write(0x04);
+        coded(path);
+        return taken();
+    }
+
+    @Test
+    void aPathInFullIsTheSameWhetherItWasSeenOrNot() {
+        final Random random = Seeds.random(getClass());
+        final HpackScratch scratch = new HpackScratch();
+        final List<String> paths = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            final StringBuilder path = new StringBuilder("/a.b.Service/");
+            for (int j = random.nextInt(40); j > 0; j--)
+                path.append((char) random.nextInt(97, 123));
+            paths.add(path.toString());
+            paths.add(path.reverse().toString());
+            paths.add(path + "x");
+        }
+        for (int round = 0; round < 4000; round++) {
+            final HpackDecoder decoder = new HpackDecoder(4096, scratch);
+            final String path = paths.get(random.nextInt(1 + random.nextInt(paths.size())));
+            final byte[] bytes = codedPath(path);
+            assertThat(Blocks.fields(decoder, bytes)).containsExactly(":path: " + path);
+            assertThat(decoder.retainedBytes()).isEqualTo(5 + path.length());
+            bytes[2 + random.nextInt(bytes.length - 2)] ^= (byte) (1 << random.nextInt(8));
+            String expected;
+            try {
+                expected = new NaiveHpack(4096).decode(bytes).toString();
+            } catch (NaiveHpack.Bad bad) {
+                expected = "bad";
+            }
+            final List<String> fields = new ArrayList<>();
+            final HpackOutcome outcome =
+                    Blocks.decode(decoder, bytes, field -> fields.add(field.toString()));
+            assertThat(outcome == HpackOutcome.OK ? fields.toString() : "bad").isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aPathInFullMayBeCutOffOrBeyondTheLimits() {
+        final byte[] whole = codedPath("/helloworld.Greeter/SayHello");
+        final HpackScratch scratch = new HpackScratch();
+        for (int round = 0; round < 2; round++) {
+            for (int length = 1; length < whole.length; length++) {
+                final HpackDecoder decoder = new HpackDecoder(4096, scratch);
+                assertThat(Blocks.decode(decoder, Arrays.copyOf(whole, length), field -> {}))
+                        .isEqualTo(HpackOutcome.COMPRESSION_ERROR);
+            }
+            final HpackDecoder decoder = new HpackDecoder(0, scratch);
+            decoder.listLimits(5 + 27 + 32, 10);
+            assertThat(Blocks.fields(decoder, whole)).isEmpty();
+            assertThat(decoder.isOverLimit()).isTrue();
+            decoder.listLimits(3, 10);
+            assertThat(Blocks.fields(decoder, whole)).isEmpty();
+            decoder.listLimits(5 + 28 + 32, 10);
+            assertThat(Blocks.fields(decoder, whole)).hasSize(1);
+            assertThat(Blocks.fields(decoder, codedPath("/" + "x".repeat(500)))).isEmpty();
+        }
+    }
+
+    @Test
+    void withoutTheFlagPathsAreNotKept() {
+        try (FlagOverride off = Flags.override(HpackFlags.CODED_PATHS, false)) {
+            final HpackScratch scratch = new HpackScratch();
+            assertThat(scratch.paths()).isNull();
+            final HpackDecoder decoder = new HpackDecoder(4096, scratch);
+            for (int i = 0; i < 2; i++) {
+                assertThat(Blocks.fields(decoder, codedPath("/helloworld.Greeter/SayHello")))
+                        .containsExactly(":path: /helloworld.Greeter/SayHello");
+            }
+        }
     }
 
     /** RFC 9113 §10.5.1. */
