@@ -120,7 +120,8 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
             tracer.inboundMessageRead(index, length, compressed ? -1 : length);
             if (!compressed) tracer.inboundUncompressedSize(length);
         }
-        boolean isReused = !dispatch.isShared() && method().reusesStream();
+        boolean isReused =
+                !dispatch.isShared() && method().reusesStream() && peer.calls.isRecyclingMessages();
         InboundMessage in = isReused ? peer.scratch().inbound : new InboundMessage();
         in.open(bytes, offset, length);
         if (!compressed) {
@@ -241,7 +242,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     private void writeOnLoop(InputStream stream, @Nullable Compressor compressor, int index) {
         Scratch scratch = peer.scratch();
-        OutboundMessage out = scratch.lend();
+        OutboundMessage out = scratch.lend(peer.calls.isRecyclingMessages());
         try {
             out.write(stream, compressor);
             trace(out, index);

@@ -29,7 +29,10 @@ final class Calls implements CallAcceptor {
     private final ResponseHeads heads;
     private final TransportFilters filters;
     private final ConnectionWatch watch;
-    private final Outbounds outbounds = new Outbounds();
+    private final boolean isMetadataOnDemand = GrpcFlags.METADATA_ON_DEMAND.isOn();
+    private final boolean isParsingInPlace = GrpcFlags.PARSE_IN_PLACE.isOn();
+    private final boolean isRecyclingMessages = GrpcFlags.MESSAGE_RECYCLING.isOn();
+    private final Outbounds outbounds = new Outbounds(isRecyclingMessages);
 
     Calls(ServerOptions options, Context root, ConnectionWatch watch) {
         this.options = options;
@@ -62,6 +65,16 @@ final class Calls implements CallAcceptor {
         return isInline;
     }
 
+    /** Whether a message may be parsed where it was received. */
+    boolean isParsingInPlace() {
+        return isParsingInPlace;
+    }
+
+    /** Whether streams and buffers of messages are used again. */
+    boolean isRecyclingMessages() {
+        return isRecyclingMessages;
+    }
+
     ResponseHeads heads() {
         return heads;
     }
@@ -85,7 +98,7 @@ final class Calls implements CallAcceptor {
     @Override
     public Route route(String path) {
         String name = path.startsWith("/") ? path.substring(1) : path;
-        return new MethodRoute(name, options.methods().find(name));
+        return new MethodRoute(name, options.methods().find(name), !isMetadataOnDemand);
     }
 
     @Nullable BoundMethod<?, ?> fallback(String fullMethodName, @Nullable String authority) {

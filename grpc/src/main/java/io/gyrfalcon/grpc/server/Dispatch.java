@@ -109,7 +109,7 @@ final class Dispatch extends Signals
             boolean last) {
         arrived++;
         int bits = last ? MESSAGES | HALF_CLOSED : MESSAGES;
-        if (!isShared() && home == null && inbox == null && !has(RUNNING)) {
+        if (canParseInPlace(home)) {
             raise(bits);
             drain(bytes, offset, length, compressed);
             return;
@@ -121,6 +121,14 @@ final class Dispatch extends Signals
             return;
         }
         signal(bits);
+    }
+
+    private boolean canParseInPlace(@Nullable Slab home) {
+        return !isShared()
+                && home == null
+                && inbox == null
+                && !has(RUNNING)
+                && peer.calls.isParsingInPlace();
     }
 
     /** Puts a message where it can wait. */
@@ -137,7 +145,11 @@ final class Dispatch extends Signals
     private Inbox inbox() {
         Inbox known = inbox;
         if (known == null) {
-            known = new Inbox(null, 0, -1);
+            ServerCall on = call;
+            known =
+                    on == null
+                            ? new Inbox(null, 0, -1)
+                            : new Inbox(on.fields(), on.fieldCount(), on.timeoutNanos());
             inbox = known;
         }
         return known;

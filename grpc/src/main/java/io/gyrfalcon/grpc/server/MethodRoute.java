@@ -9,11 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fullMethodName the path without its slash
  * @param method the registered method; {@code null}: a fallback registry may know it
+ * @param isAlwaysWanting whether metadata is built also where nobody can read it
  */
-record MethodRoute(String fullMethodName, @Nullable BoundMethod<?, ?> method) implements Route {
+record MethodRoute(
+        String fullMethodName, @Nullable BoundMethod<?, ?> method, boolean isAlwaysWanting)
+        implements Route {
 
     @Override
     public boolean wantsFields() {
-        return method == null || method.readsMetadata();
+        return isAlwaysWanting || method == null || method.readsMetadata();
     }
 }

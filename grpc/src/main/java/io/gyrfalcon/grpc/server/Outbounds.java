@@ -16,6 +16,11 @@ final class Outbounds {
 
     private final ConcurrentLinkedQueue<OutboundMessage> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger idleCount = new AtomicInteger();
+    private final boolean isRecycling;
+
+    Outbounds(boolean isRecycling) {
+        this.isRecycling = isRecycling;
+    }
 
     /** One that takes its slabs where any thread may. */
     OutboundMessage lend(Loop loop) {
@@ -27,7 +32,7 @@ final class Outbounds {
 
     void giveBack(OutboundMessage message) {
         message.clear();
-        if (idleCount.get() >= IDLE_MAX) return;
+        if (!isRecycling || idleCount.get() >= IDLE_MAX) return;
         idleCount.incrementAndGet();
         idle.add(message);
     }

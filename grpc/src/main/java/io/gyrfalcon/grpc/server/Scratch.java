@@ -26,8 +26,8 @@ final class Scratch {
     }
 
     /** Lends the loop's own; another one while it is lent, since marshallers are user code. */
-    OutboundMessage lend() {
-        if (isLent) return new OutboundMessage(loop.slabs());
+    OutboundMessage lend(boolean isRecycling) {
+        if (isLent || !isRecycling) return new OutboundMessage(loop.slabs());
         isLent = true;
         return outbound;
     }

@@ -29,6 +29,7 @@ final class LoopShare {
     private final Loop loop;
     private @Nullable TlsScratch tls;
     private final ArrayDeque<ServerCall> idle = new ArrayDeque<>();
+    private final boolean isRecycling = TransportFlags.CALL_RECYCLING.isOn();
     private ServerCall[] fresh = new ServerCall[16];
     private int freshCount;
 
@@ -52,7 +53,7 @@ final class LoopShare {
     }
 
     void recycle(ServerCall call) {
-        if (idle.size() < IDLE_CALLS_MAX) idle.addLast(call);
+        if (isRecycling && idle.size() < IDLE_CALLS_MAX) idle.addLast(call);
     }
 
     /** Remembers a call that may have to be started at the end of the batch. */

@@ -25,6 +25,8 @@ final class RequestHead {
     static final long BAD_TIMEOUT = -2;
 
     private final PathCache paths = new PathCache();
+    private final boolean isRemembering = TransportFlags.REQUEST_MEMO.isOn();
+    private final boolean isCachingPaths = TransportFlags.PATH_CACHE.isOn();
     private @Nullable Stream stream;
 
     @Nullable Route route;
@@ -92,13 +94,13 @@ final class RequestHead {
     }
 
     private void onFieldSlow(Field field, CallAcceptor acceptor) {
-        if (field.isRemembered()) {
+        if (field.isRemembered() && isRemembering) {
             KnownField known = KnownField.of(field);
             field.memo(known);
             onKnown(known, acceptor);
             return;
         }
-        if (field.kind() == FieldKind.PATH) {
+        if (field.kind() == FieldKind.PATH && isCachingPaths) {
             onPath(paths.of(field, acceptor), acceptor);
             return;
         }

@@ -36,6 +36,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
     private long timerNanos = Long.MAX_VALUE;
     private long writtenNanos;
     private int writesToClock = 1;
+    private final boolean isFlushingEarly = TransportFlags.EARLY_FLUSH.isOn();
     private boolean isInBatch;
     private boolean isAwaitingFlush;
     private boolean isConnected;
@@ -212,7 +213,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
             loop().atTurnEnd(this);
             return;
         }
-        if (--writesToClock <= 0) lookAtClock();
+        if (isFlushingEarly && --writesToClock <= 0) lookAtClock();
     }
 
     /** The clock is read at every write where handlers are slow, at every eighth where not. */

@@ -1,0 +1,39 @@
+package io.gyrfalcon.grpc.server;
+
+import io.gyrfalcon.primitives.flags.Flag;
+import io.gyrfalcon.primitives.flags.FlagCatalog;
+
+/** The flags of this module. */
+public final class GrpcFlags implements FlagCatalog {
+    static final Flag PARSE_IN_PLACE =
+            Flag.declare(
+                    "parse-in-place",
+                    "parses a message of the direct lane where it was received",
+                    "server",
+                    true,
+                    "every message is copied to a slab of its own first");
+
+    static final Flag METADATA_ON_DEMAND =
+            Flag.declare(
+                    "metadata-on-demand",
+                    "builds no Metadata for calls of which nobody can read it",
+                    "server",
+                    true,
+                    "every call has its Metadata");
+
+    static final Flag MESSAGE_RECYCLING =
+            Flag.declare(
+                    "message-recycling",
+                    "uses one stream and one buffer for one message after another",
+                    "server",
+                    true,
+                    "every message has a stream and a buffer of its own");
+
+    /** For the catalogue; the flags are declared by loading the class. */
+    public GrpcFlags() {}
+
+    @Override
+    public void declareAll() {
+        // Loading the class has declared them.
+    }
+}
