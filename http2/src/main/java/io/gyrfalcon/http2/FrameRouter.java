@@ -140,25 +140,6 @@ final class FrameRouter {
         assembly.clear();
     }
 
-    /** What holds of every frame: RFC 9113 §3.4, RFC 9113 §4.2, RFC 9113 §6.2. */
-    private boolean isAllowed(long head, int id) {
-        final int type = FrameHeader.type(head);
-        if (FrameHeader.payloadBytes(head) > frameBytesMax) {
-            fault.set(ErrorCode.FRAME_SIZE_ERROR, "frame larger than allowed");
-        } else if (!handshake.hasSettings()
-                && (type != FrameType.SETTINGS.ordinal()
-                        || (FrameHeader.flags(head) & FrameHeader.ACK) != 0)) {
-            fault.set(ErrorCode.PROTOCOL_ERROR, "the first frame is not SETTINGS");
-        } else if (assembly.isOpen() && type != FrameType.CONTINUATION.ordinal()) {
-            fault.set(ErrorCode.PROTOCOL_ERROR, "a frame inside a header block");
-        } else if (id == 0 && isOfStream(type)) {
-            fault.set(ErrorCode.PROTOCOL_ERROR, "a frame of a stream on stream 0");
-        } else if (id != 0 && isOfConnection(type)) {
-            fault.set(ErrorCode.PROTOCOL_ERROR, "a frame of the connection on a stream");
-        }
-        return !fault.isSet();
-    }
-
     private static final int OF_STREAM =
             1 << FrameType.DATA.ordinal()
                     | 1 << FrameType.HEADERS.ordinal()
@@ -170,22 +151,47 @@ final class FrameRouter {
                     | 1 << FrameType.PING.ordinal()
                     | 1 << FrameType.GOAWAY.ordinal();
 
-    private static boolean isOfStream(int type) {
-        return type < Integer.SIZE && (OF_STREAM >>> type & 1) != 0;
-    }
-
-    private static boolean isOfConnection(int type) {
-        return type < Integer.SIZE && (OF_CONNECTION >>> type & 1) != 0;
-    }
-
     private void route(long head, int id, MemorySegment bytes, long at, int n, long nowNanos) {
-        if (!isAllowed(head, id)) return;
+        final int type = FrameHeader.type(head);
         final int flags = FrameHeader.flags(head);
-        switch (FrameType.of(FrameHeader.type(head))) {
-            case DATA -> {
-                inbound.begin(flags, id, n, nowNanos);
-                if (!fault.isSet()) inbound.onPiece(bytes, at, at + n, nowNanos);
-            }
+        if (type > FrameType.HEADERS.ordinal() || !isPlain(n, id)) {
+            if (isAllowed(head, id)) routeOther(type, flags, id, bytes, at, n, nowNanos);
+        } else if (type == FrameType.DATA.ordinal()) {
+            inbound.onFrame(flags, id, bytes, at, n, nowNanos);
+        } else {
+            assembly.onHeaders(flags, id, bytes, at, n, nowNanos);
+        }
+    }
+
+    /** Whether DATA or HEADERS with this length and stream are allowed here: the usual case. */
+    private boolean isPlain(int n, int id) {
+        return n <= frameBytesMax && id != 0 && handshake.hasSettings() && !assembly.isOpen();
+    }
+
+    /** What holds of every frame: RFC 9113 §3.4, §4.2, §6.2. */
+    private boolean isAllowed(long head, int id) {
+        final int type = FrameHeader.type(head);
+        final int bit = type < Integer.SIZE ? 1 << type : 0;
+        if (FrameHeader.payloadBytes(head) > frameBytesMax) {
+            fault.set(ErrorCode.FRAME_SIZE_ERROR, "frame larger than allowed");
+        } else if (!handshake.hasSettings()
+                && (type != FrameType.SETTINGS.ordinal()
+                        || (FrameHeader.flags(head) & FrameHeader.ACK) != 0)) {
+            fault.set(ErrorCode.PROTOCOL_ERROR, "the first frame is not SETTINGS");
+        } else if (assembly.isOpen() && type != FrameType.CONTINUATION.ordinal()) {
+            fault.set(ErrorCode.PROTOCOL_ERROR, "a frame inside a header block");
+        } else if (id == 0 && (OF_STREAM & bit) != 0) {
+            fault.set(ErrorCode.PROTOCOL_ERROR, "a frame of a stream on stream 0");
+        } else if (id != 0 && (OF_CONNECTION & bit) != 0) {
+            fault.set(ErrorCode.PROTOCOL_ERROR, "a frame of the connection on a stream");
+        }
+        return !fault.isSet();
+    }
+
+    private void routeOther(
+            int type, int flags, int id, MemorySegment bytes, long at, int n, long nowNanos) {
+        switch (FrameType.of(type)) {
+            case DATA -> inbound.onFrame(flags, id, bytes, at, n, nowNanos);
             case HEADERS -> assembly.onHeaders(flags, id, bytes, at, n, nowNanos);
             case CONTINUATION -> assembly.onContinuation(flags, id, bytes, at, n, nowNanos);
             case WINDOW_UPDATE -> onWindowUpdate(id, bytes, at, n, nowNanos);

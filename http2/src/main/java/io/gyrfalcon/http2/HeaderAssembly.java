@@ -120,7 +120,6 @@ final class HeaderAssembly implements FieldSink {
             return;
         }
         n -= pad;
-        progress.onProgress();
         boolean isEnd = (flags & FrameHeader.END_STREAM) != 0;
         if ((flags & FrameHeader.END_HEADERS) != 0) {
             onBlock(id, bytes, from, n, isEnd, isSelfDependent, nowNanos);
@@ -196,16 +195,20 @@ final class HeaderAssembly implements FieldSink {
             long nowNanos) {
         Stream s = streams.find(id);
         if (s == null && streams.isNew(id) && isAdmitted(isSelfDependent, id)) {
+            progress.onProgress();
             s = streams.open(id, inbound.streamBytes(), outbound.initialWindowBytes(), nowNanos);
             if (decode(s, false, block, from, n)) onHead(s, isEnd, nowNanos);
             return;
         }
         if (s != null && isEnd && !isSelfDependent && s.state.isRemoteOpen()) {
+            progress.onProgress();
             if (decode(s, true, block, from, n)) onTrailers(s, nowNanos);
             return;
         }
         if (!decode(null, false, block, from, n)) return;
-        if (s != null) {
+        if (!progress.onEmpty()) {
+            fault.set(ErrorCode.ENHANCE_YOUR_CALM, "too_many_empty_frames");
+        } else if (s != null) {
             boolean isOk = s.state.on(Input.RECV_HEADERS) == Outcome.OK;
             ErrorCode code = isOk ? ErrorCode.PROTOCOL_ERROR : ErrorCode.STREAM_CLOSED;
             streams.fail(s, code, nowNanos);
@@ -221,7 +224,7 @@ final class HeaderAssembly implements FieldSink {
                 && streams.hasSlot()
                 && shutdown.admits(id)
                 && (id & 1) != 0
-                && !inbound.isTight();
+                && !outbound.isOverfull();
     }
 
     /** A stream that is not to be opened: RFC 9113 §5.1.2, RFC 9113 §6.8, and RFC 7540 §5.3.1. */

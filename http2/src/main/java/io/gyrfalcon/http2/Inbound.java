@@ -28,7 +28,6 @@ final class Inbound {
     private final BandwidthProbe probe;
     private final Outbound outbound;
     private final Budget budget;
-    private final long unsentBytesMax;
     private final int configuredBytes;
     private final CreditWindow connection;
     private int streamBytes;
@@ -44,7 +43,6 @@ final class Inbound {
 
     Inbound(
             Http2Settings settings,
-            Http2Limits limits,
             ServerEvents events,
             Streams streams,
             Control control,
@@ -61,7 +59,6 @@ final class Inbound {
         this.probe = probe;
         this.outbound = outbound;
         this.budget = budget;
-        unsentBytesMax = limits.unsentBytesMax();
         configuredBytes = settings.streamWindowBytes();
         connection = new CreditWindow(settings.connectionWindowBytes());
         streamBytes = Math.max(configuredBytes, FlowWindow.BYTES_INITIAL);
@@ -91,6 +88,19 @@ final class Inbound {
         return isMid;
     }
 
+    /** A frame that has arrived whole. */
+    void onFrame(int flags, int streamId, MemorySegment bytes, long at, int n, long nowNanos) {
+        if ((flags & FrameHeader.PADDED) != 0 || n == 0) {
+            begin(flags, streamId, n, nowNanos);
+            if (!fault.isSet()) onPiece(bytes, at, at + n, nowNanos);
+            return;
+        }
+        admit(streamId, n, nowNanos);
+        final Stream s = streams.find(streamId);
+        if (s == null || fault.isSet()) return;
+        deliver(s, bytes, at, n, (flags & FrameHeader.END_STREAM) != 0, nowNanos);
+    }
+
     /** The header of a DATA frame. */
     void begin(int flags, int streamId, int length, long nowNanos) {
         id = streamId;
@@ -104,6 +114,11 @@ final class Inbound {
             fault.set(ErrorCode.FRAME_SIZE_ERROR, "DATA without room for its pad length");
             return;
         }
+        admit(streamId, length, nowNanos);
+    }
+
+    /** Takes a frame's length from both windows; ends what may not have it. */
+    private void admit(int streamId, int length, long nowNanos) {
         if (!connection.take(length)) {
             fault.set(ErrorCode.FLOW_CONTROL_ERROR, "DATA beyond the connection's window");
             return;
@@ -150,7 +165,7 @@ final class Inbound {
         boolean isDue = n > 0 || (dataLeft == 0 && isEnd);
         dataLeft -= n;
         if (n > 0) hasBytes = true;
-        if (isDue) deliver(bytes, at, n, dataLeft == 0 && isEnd, nowNanos);
+        if (isDue) deliverPiece(bytes, at, n, dataLeft == 0 && isEnd, nowNanos);
         at += n;
         if (dataLeft > 0) return at;
         int pad = (int) Math.min(padLeft, end - at);
@@ -178,10 +193,14 @@ final class Inbound {
         fault.set(ErrorCode.ENHANCE_YOUR_CALM, "too_many_empty_frames");
     }
 
-    private void deliver(MemorySegment bytes, long at, int n, boolean isLast, long nowNanos) {
+    private void deliverPiece(MemorySegment bytes, long at, int n, boolean isLast, long nowNanos) {
         Stream s = streams.find(id);
         if (isLast) isEnd = false;
-        if (s == null) return;
+        if (s != null) deliver(s, bytes, at, n, isLast, nowNanos);
+    }
+
+    private void deliver(
+            Stream s, MemorySegment bytes, long at, int n, boolean isLast, long nowNanos) {
         if (n > 0) progress.onProgress();
         s.receivedBytes += n;
         if (s.contentLength >= 0 && isLengthWrong(s, isLast)) {
@@ -208,19 +227,14 @@ final class Inbound {
     }
 
     /** Whether the peer has to wait: we hold more for it than we should. */
-    boolean isTight() {
-        return outbound.queuedBytes() > unsentBytesMax || budget.isTight();
+    private boolean isTight() {
+        return outbound.isOverfull() || budget.isTight();
     }
 
     /** Gives what the connection is owed, if that is worth a frame and memory allows. */
     void giveCredit() {
         if (!connection.isDue() || isTight()) return;
         control.windowUpdate(0, connection.give());
-    }
-
-    /** Whether credit is held back. */
-    boolean isOwing() {
-        return connection.isDue();
     }
 
     /** Enlarges the windows of the connection and of every stream to {@code bytes}. */

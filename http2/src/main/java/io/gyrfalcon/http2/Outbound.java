@@ -38,6 +38,7 @@ final class Outbound {
     private final PingBudget pings;
     private final Stalls stalls;
     private final Http2Scratch scratch;
+    private final long unsentBytesMax;
     private final boolean isDirectAllowed = Http2Flags.DIRECT_DATA.isOn();
     private final FlowWindow connection = new FlowWindow(FlowWindow.BYTES_INITIAL);
     private int initialWindowBytes = FlowWindow.BYTES_INITIAL;
@@ -56,7 +57,9 @@ final class Outbound {
             ProgressBudget progress,
             PingBudget pings,
             Stalls stalls,
+            Http2Limits limits,
             Http2Scratch scratch) {
+        unsentBytesMax = limits.unsentBytesMax();
         this.out = out;
         this.streams = streams;
         this.scheduler = scheduler;
@@ -289,8 +292,8 @@ final class Outbound {
         return isGood[0];
     }
 
-    /** Bytes that wait in the queues of all streams. */
-    long queuedBytes() {
-        return scheduler.queuedBytes();
+    /** Whether more waits than the peer should be allowed to make us hold. */
+    boolean isOverfull() {
+        return scheduler.queuedBytes() > unsentBytesMax;
     }
 }

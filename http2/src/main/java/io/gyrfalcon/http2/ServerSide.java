@@ -73,11 +73,12 @@ public final class ServerSide {
         stalls = new Stalls(streams, limits, nowNanos);
         shutdown = new Shutdown(control, streams, settings);
         lifetime = new Lifetime(settings, shutdown, fault, scratch, nowNanos);
-        outbound = new Outbound(out, streams, scheduler, writer, progress, pings, stalls, scratch);
+        outbound =
+                new Outbound(
+                        out, streams, scheduler, writer, progress, pings, stalls, limits, scratch);
         inbound =
                 new Inbound(
                         settings,
-                        limits,
                         events,
                         streams,
                         control,
