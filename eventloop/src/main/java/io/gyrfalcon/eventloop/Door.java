@@ -14,7 +14,7 @@ import java.io.IOException;
  * Loop-owned.
  */
 @LoopOwned
-final class Door extends Timer implements Ready {
+final class Door extends Timer implements Ready, Letter {
     /*
      * Out of descriptors
      *
@@ -45,13 +45,19 @@ final class Door extends Timer implements Ready {
     }
 
     /** Starts accepting. On the loop. */
-    void open() {
+    @Override
+    public void deliver(Loop loop) {
         try {
             home.poller().register(port, this);
         } catch (IOException failure) {
             Failures.log("a listening socket could not be watched", failure);
             port.close();
         }
+    }
+
+    @Override
+    public void onUndelivered() {
+        port.close();
     }
 
     /** Any thread. The address is free when this returns. */

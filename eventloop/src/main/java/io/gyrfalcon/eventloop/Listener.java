@@ -23,7 +23,7 @@ public final class Listener {
         Listener listener = new Listener(doors[0].port().address(), doors);
         for (int i = 0; i < doors.length; i++) {
             Door door = doors[i];
-            if (!homes[i].post(loop -> door.open())) door.port().close();
+            if (!homes[i].post(door)) door.port().close();
         }
         return listener;
     }

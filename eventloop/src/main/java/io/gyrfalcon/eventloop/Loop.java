@@ -107,7 +107,7 @@ public final class Loop {
                 runners != null
                         ? runners
                         : new Runners(
-                                this::wakeUp,
+                                new WakeUp(this),
                                 settings.runnersIdleMax(),
                                 LoopFlags.RUNNER_BATCHING.isOn());
     }
@@ -456,6 +456,14 @@ public final class Loop {
             slabs.trim();
             sharedSlabs.trim();
             if (--callsLeft > 0) timers.schedule(this, now + PERIOD_NANOS);
+        }
+    }
+
+    /** What runners call. A class, since the first lambda of a process costs its start. */
+    private record WakeUp(Loop loop) implements Runnable {
+        @Override
+        public void run() {
+            loop.wakeUp();
         }
     }
 }

@@ -7,7 +7,7 @@ final class LoopThread extends Thread {
     private volatile boolean ending;
 
     LoopThread(Loop loop, Runnable onEnd) {
-        super(null, null, "gyrfalcon-loop-" + loop.index(), 0, false);
+        super(null, null, "gyrfalcon-loop-".concat(Integer.toString(loop.index())), 0, false);
         this.loop = loop;
         this.onEnd = onEnd;
         setDaemon(true);

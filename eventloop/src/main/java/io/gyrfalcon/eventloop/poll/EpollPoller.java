@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.SocketAddress;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A poller on Linux's epoll. Loop-owned, but for {@link #wakeUp} and {@link #listen}. */
 @LoopOwned
@@ -79,6 +80,10 @@ final class EpollPoller implements Poller {
     private int freeCount;
     private int slotsUsed;
     private int fetched;
+
+    // written by any thread
+    private final AtomicInteger wakers = new AtomicInteger();
+    private volatile boolean isClosed;
 
     EpollPoller(Syscalls system, boolean gathers) throws IOException {
         this.system = system;
@@ -159,7 +164,9 @@ final class EpollPoller implements Poller {
 
     @Override
     public void wakeUp() {
-        system.write(wakeUp, one.address(), 8);
+        wakers.getAndIncrement();
+        if (!isClosed) system.write(wakeUp, one.address(), 8);
+        wakers.getAndDecrement();
     }
 
     @Override
@@ -246,6 +253,9 @@ final class EpollPoller implements Poller {
 
     @Override
     public void close() {
+        isClosed = true;
+        // A late waker must not write to a descriptor that somebody else has got by then.
+        while (wakers.get() > 0) Thread.onSpinWait();
         system.close(wakeUp);
         system.close(epoll);
     }
