@@ -58,7 +58,7 @@ public final class Runners {
     private final ArrayDeque<Runnable> overflow = new ArrayDeque<>();
     private final Crew crew = new Crew();
     private final Bench bench;
-    private final Helpers helpers;
+    private final SpareThreads helpers;
     private final int parallelism;
 
     // written by the loop
@@ -76,15 +76,15 @@ public final class Runners {
 
     /** Runners of a loop that {@code wakeUp} wakes from any thread. */
     public Runners(Runnable wakeUp, int idleMax, boolean batching) {
-        this(wakeUp, idleMax, batching, Helpers.process());
+        this(wakeUp, idleMax, batching, SpareThreads.process());
     }
 
-    Runners(Runnable wakeUp, int idleMax, boolean batching, Helpers helpers) {
+    Runners(Runnable wakeUp, int idleMax, boolean batching, SpareThreads helpers) {
         this(wakeUp, idleMax, batching, helpers, false);
     }
 
     private Runners(
-            Runnable wakeUp, int idleMax, boolean batching, Helpers helpers, boolean inline) {
+            Runnable wakeUp, int idleMax, boolean batching, SpareThreads helpers, boolean inline) {
         this.wakeUp = wakeUp;
         this.isBatching = batching;
         this.isInline = inline;
@@ -96,7 +96,7 @@ public final class Runners {
 
     /** Runs tasks on the loop itself at the end of the turn: for simulators. */
     public static Runners inline() {
-        return new Runners(() -> {}, 0, true, Helpers.process(), true);
+        return new Runners(() -> {}, 0, true, SpareThreads.process(), true);
     }
 
     /** Queues a task; it is handed over at the end of the turn. Never refuses. */

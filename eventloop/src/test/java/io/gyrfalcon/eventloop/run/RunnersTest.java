@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 
 class RunnersTest {
     private final Semaphore wakeUps = new Semaphore(0);
-    private final Helpers helpers = new Helpers(8);
+    private final SpareThreads helpers = new SpareThreads(8);
     private Runners runners;
 
     @BeforeEach

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 @HotPath
 @LoopOwned
+@SuppressWarnings("ReferenceEquality") // a route belongs to one acceptor, not to its equals
 final class PathCache {
     private static final int SLOTS = 256;
     private static final int TAIL_BYTES = 8;

@@ -11,25 +11,25 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A bounded pool of platform threads that take tasks when the JDK's carriers are busy. Any thread.
  */
-final class Helpers {
+final class SpareThreads {
     private static final int PER_PROCESSOR = 8;
     private static final int LEAST = 32;
     private static final long IDLE_SECONDS = 2;
 
-    private static final Helpers PROCESS =
-            new Helpers(
+    private static final SpareThreads PROCESS =
+            new SpareThreads(
                     Math.max(LEAST, PER_PROCESSOR * Runtime.getRuntime().availableProcessors()));
 
     private final int threadsMax;
     private final AtomicInteger named = new AtomicInteger();
     private @Nullable ThreadPoolExecutor pool;
 
-    Helpers(int threadsMax) {
+    SpareThreads(int threadsMax) {
         this.threadsMax = threadsMax;
     }
 
     /** The pool of the process: its carriers are the process's, too. */
-    static Helpers process() {
+    static SpareThreads process() {
         return PROCESS;
     }
 
