@@ -10,6 +10,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.gyrfalcon.http2.hpack.FieldBlock;
 import io.gyrfalcon.primitives.HotPath;
+import io.gyrfalcon.primitives.memory.Slab;
 import io.gyrfalcon.transport.server.ServerCall;
 
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     private boolean isEnded;
 
     private volatile boolean isCancelled;
+    private volatile @Nullable Status broken;
     private int messagesSent;
 
     CallAdapter(Dispatch dispatch, Peer peer, MethodRoute route, ServerCall call) {
@@ -105,32 +107,44 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
                 "startCall() returned a null listener for method " + route.fullMethodName());
     }
 
+    /**
+     * A message as its marshaller will read it; the caller closes it by {@link #closeParsed}.
+     *
+     * @param home released when the message is closed
+     */
+    InboundMessage opened(MemorySegment bytes, long offset, int length, @Nullable Slab home) {
+        boolean isReused =
+                !dispatch.isShared()
+                        && home == null
+                        && method().reusesStream()
+                        && peer.calls.isRecyclingMessages();
+        InboundMessage in = isReused ? peer.scratch().inbound : new InboundMessage();
+        return home == null ? in.open(bytes, offset, length) : in.open(home, offset, length);
+    }
+
+    void closeParsed(InboundMessage in) {
+        if (!isReused(in)) in.close();
+    }
+
+    /** Whether it is the loop's own: closed by then, and maybe open for another call. */
+    private boolean isReused(InboundMessage in) {
+        return in == peer.scratch().inbound;
+    }
+
     /** Reads a message by its marshaller. */
-    Object parse(
-            MemorySegment bytes,
-            long offset,
-            int length,
-            boolean compressed,
-            int index,
-            CallTracer tracer)
+    Object parse(InboundMessage in, boolean compressed, int index, CallTracer tracer)
             throws IOException {
+        int length = in.available();
         if (!tracer.isNone()) {
             tracer.inboundMessage(index);
-            tracer.inboundWireSize(length + (long) OutboundMessage.PREFIX_BYTES);
+            tracer.inboundWireSize(length);
             tracer.inboundMessageRead(index, length, compressed ? -1 : length);
             if (!compressed) tracer.inboundUncompressedSize(length);
         }
-        boolean isReused =
-                !dispatch.isShared() && method().reusesStream() && peer.calls.isRecyclingMessages();
-        InboundMessage in = isReused ? peer.scratch().inbound : new InboundMessage();
-        in.open(bytes, offset, length);
-        if (!compressed) {
-            Object message = method().wire().parseRequest(in);
-            in.close();
-            return message;
-        }
-        try (InputStream plain = inflate(in, tracer)) {
-            return method().wire().parseRequest(plain);
+        try {
+            return method().wire().parseRequest(compressed ? inflate(in, tracer) : in);
+        } finally {
+            if (isReused(in)) in.close();
         }
     }
 
@@ -143,10 +157,15 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         return Encodings.inflate(decompressor, in, peer.calls.messageBytesMax(), tracer);
     }
 
+    /** The loop: the request could not be read, and was answered with this. */
+    void onBroken(Status with) {
+        broken = with;
+    }
+
     /** The status to tell tracers, now that the stream is over. */
     Status finalStatus(boolean cancelled) {
         discard();
-        Status known = status;
+        Status known = broken == null ? status : broken;
         if (!cancelled) return known == null ? Status.OK : known;
         isCancelled = true;
         return known == null || known.isOk() ? Status.CANCELLED : known;
@@ -250,6 +269,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
             if (call == null || call.hasEnded()) return;
             out.moveTo(call.beginMessage(out.frameBytes()));
             call.endMessage();
+            peer.countSent();
         } finally {
             scratch.giveBack(out);
         }
@@ -274,11 +294,11 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     }
 
     private void trace(OutboundMessage out, int index) {
-        peer.countSent();
         CallTracer tracer = dispatch.tracer();
         if (tracer.isNone()) return;
         tracer.outboundMessage(index);
-        tracer.outboundMessageSent(index, out.frameBytes(), out.plainBytes());
+        int wireBytes = out.frameBytes() - OutboundMessage.PREFIX_BYTES;
+        tracer.outboundMessageSent(index, wireBytes, out.plainBytes());
     }
 
     @Override

@@ -65,6 +65,9 @@ final class Dispatch extends Signals
     private int arrived;
     private boolean isStreamClosed;
 
+    /** The request could not be read; published with the signal that says so. */
+    private boolean isBroken;
+
     // The lane's.
     private CallLane lane;
     private @Nullable Inbox inbox;
@@ -108,6 +111,7 @@ final class Dispatch extends Signals
             @Nullable Slab home,
             boolean last) {
         arrived++;
+        peer.countReceived();
         int bits = last ? MESSAGES | HALF_CLOSED : MESSAGES;
         if (canParseInPlace(home)) {
             raise(bits);
@@ -155,6 +159,10 @@ final class Dispatch extends Signals
         return known;
     }
 
+    void countSent() {
+        peer.countSent();
+    }
+
     @Override
     public void onHalfClose() {
         signal(HALF_CLOSED);
@@ -182,7 +190,14 @@ final class Dispatch extends Signals
 
     @Override
     public void onBroken(int code, String description) {
-        adapter.endByEngine(Status.fromCodeValue(code).withDescription(description));
+        Status status = Status.fromCodeValue(code).withDescription(description);
+        isBroken = true;
+        adapter.onBroken(status);
+        ServerCall on = call;
+        if (on != null) {
+            byte[][] fields = ResponseFields.ofTrailers(status, new Metadata());
+            on.sendTrailers(code, fields, fields == null ? 0 : fields.length);
+        }
         cancelled();
     }
 
@@ -322,6 +337,7 @@ final class Dispatch extends Signals
             Executor chosen = found == null ? null : peer.calls.executorFor(adapter, found);
             if (chosen != null) {
                 lane = CallLane.of(chosen);
+                giveBack();
                 peer.execute(lane, this);
                 return false;
             }
@@ -344,7 +360,7 @@ final class Dispatch extends Signals
         Metadata found = calls.metadata(adapter.route(), fields, count);
         tracer = calls.tracers().newCall(adapter.route().fullMethodName(), found);
         contextRelease(calls.context(peer, tracer, timeoutNanos));
-        if (knows(CANCELLED) || has(CANCELLED)) return null;
+        if (has(CANCELLED) && !isBroken) return null;
         if (!adapter.hasDecompressor()) {
             refuse(FaultText.noDecompressor(adapter.encoding()));
             return null;
@@ -382,13 +398,14 @@ final class Dispatch extends Signals
     private void callBack(
             @Nullable MemorySegment bytes, long offset, int length, boolean compressed) {
         if (knows(CANCELLED)) {
+            if (isBroken && knows(READY) && delivered == 0) tellReady();
             finish(true);
             return;
         }
         if (knows(READY)) tellReady();
         if (bytes != null) {
             if (delivered < requested()) {
-                deliver(bytes, offset, length, compressed);
+                deliver(bytes, offset, length, compressed, null);
             } else {
                 keepOrBreak(bytes, offset, length, compressed);
             }
@@ -418,11 +435,7 @@ final class Dispatch extends Signals
             if (delivered >= requested() && isStarved(in)) return;
             Inbox.Message message = in.poll();
             if (message == null) return;
-            try {
-                deliver(message.bytes(), 0, message.length, message.isCompressed);
-            } finally {
-                message.release();
-            }
+            deliver(message.bytes(), 0, message.length, message.isCompressed, message.home);
         }
     }
 
@@ -435,20 +448,24 @@ final class Dispatch extends Signals
         return false;
     }
 
-    private void deliver(MemorySegment bytes, long offset, int length, boolean compressed) {
-        int index = delivered++;
-        Object message;
+    /** Reads a message and hands it over; closes it after that, since it may be its own stream. */
+    private void deliver(
+            MemorySegment bytes, long offset, int length, boolean compressed, @Nullable Slab home) {
+        InboundMessage in = adapter.opened(bytes, offset, length, home);
         try {
-            message = adapter.parse(bytes, offset, length, compressed, index, tracer);
-        } catch (Throwable t) {
-            adapter.endByEngine(CallFaults.unreadable(t));
-            log(t);
-            return;
-        }
-        try {
+            Object message;
+            try {
+                message = adapter.parse(in, compressed, delivered++, tracer);
+            } catch (Throwable t) {
+                adapter.endByEngine(CallFaults.unreadable(t));
+                log(t);
+                return;
+            }
             listener.onMessage(message);
         } catch (Throwable t) {
             onThrown(t);
+        } finally {
+            adapter.closeParsed(in);
         }
     }
 
@@ -478,8 +495,9 @@ final class Dispatch extends Signals
         if (has(FINISHED)) return;
         Inbox in = inbox;
         if (in != null) in.drop();
-        Throwable cause = cancelled ? CallFaults.cancellation() : null;
         tracer.streamClosed(adapter.finalStatus(cancelled));
+        Context.CancellableContext known = contextAcquire();
+        if (cancelled && known != null) known.cancel(CallFaults.cancellation());
         try {
             if (cancelled) {
                 listener.onCancel();
@@ -489,8 +507,7 @@ final class Dispatch extends Signals
         } catch (Throwable t) {
             log(t);
         }
-        Context.CancellableContext known = contextAcquire();
-        if (known != null) known.cancel(cause);
+        if (known != null) known.cancel(null);
         listener = NOBODY;
         mark(FINISHED);
         if (peer.loop.inLoop()) {

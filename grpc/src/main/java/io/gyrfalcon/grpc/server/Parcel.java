@@ -98,5 +98,6 @@ final class Parcel implements Letter {
         if (slab != null) target.append(slab.segment(), 0, messageBytes);
         if (chain != null) chain.moveTo(target, messageBytes);
         call.endMessage();
+        dispatch.countSent();
     }
 }

@@ -108,6 +108,11 @@ abstract class Signals {
         known = before & (PASSING | LASTING);
     }
 
+    /** Lane only: gives back what it has taken, to whoever runs next in its place. */
+    final void giveBack() {
+        mark(known & PASSING);
+    }
+
     /** Lane only: whether it was told this, as of the last {@link #take}. */
     final boolean knows(int bits) {
         return (known & bits) != 0;

@@ -25,6 +25,9 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
     private static final long FLUSH_NANOS = 100_000;
     private static final int CLOCK_STRIDE = 8;
 
+    /** How often one flush fills the output again before others have their turn. */
+    private static final int ROUNDS_PER_TURN = 16;
+
     private final ServerTransport server;
     private final LoopSocket socket;
     private final LoopShare share;
@@ -208,9 +211,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
             return;
         }
         if (!isInBatch) {
-            if (isAwaitingFlush) return;
-            isAwaitingFlush = true;
-            loop().atTurnEnd(this);
+            onceMore();
             return;
         }
         if (isFlushingEarly && --writesToClock <= 0) lookAtClock();
@@ -237,6 +238,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         long now = loop().nowNanos();
         if (isConnected) http2.pump(now);
         send();
+        if (isConnected) sendMore(now);
         if (http2.isFinished()) {
             if (tls != null) tls.close();
             socket.closeAfterFlush();
@@ -244,6 +246,25 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         }
         seeToReading();
         seeToTimer();
+    }
+
+    /** What waited for room in the output: as long as the socket takes all of it. */
+    private void sendMore(long now) {
+        for (int round = 0; socket.unsentBytes() == 0; round++) {
+            http2.pump(now);
+            if (out.isEmpty()) return;
+            if (round == ROUNDS_PER_TURN) {
+                onceMore();
+                return;
+            }
+            send();
+        }
+    }
+
+    private void onceMore() {
+        if (isAwaitingFlush) return;
+        isAwaitingFlush = true;
+        loop().atTurnEnd(this);
     }
 
     private void send() {

