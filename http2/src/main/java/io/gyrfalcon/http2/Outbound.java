@@ -114,13 +114,14 @@ final class Outbound {
     SlabChain beginData(Stream s, int bytes) {
         assert current == null : "data within data";
         if (!s.isLocalOpen() || s.tail != null) return scratch.discard;
-        current = s;
         if (!isDirect(s, bytes)) {
+            current = s;
             bytesBefore = s.queue.bytes().bytes();
             return s.queue.bytes();
         }
         out.reserve(FrameHeader.BYTES + bytes);
         MemorySegment target = out.tail();
+        current = s;
         frame = target;
         frameOffset = out.tailOffset();
         FrameHeader.write(target, frameOffset, bytes, FrameType.DATA, 0, s.id);

@@ -226,4 +226,18 @@ class StreamsTest {
         bench.server.release(s);
         assertThat(s.attachment()).isNull();
     }
+
+    @Test
+    void manyStreamsAreRecycledAtOnce() {
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 50; i++) {
+                bench.send(bytes().headers(100 * round + 2 * i + 1, Bench.request(), true));
+            }
+            java.util.List<Stream> all = java.util.List.copyOf(bench.events.streams.values());
+            assertThat(all).hasSize(50);
+            for (Stream s : all) bench.headers(s, true);
+            assertThat(bench.sent()).hasSize(50);
+            for (Stream s : all) bench.server.release(s);
+        }
+    }
 }
