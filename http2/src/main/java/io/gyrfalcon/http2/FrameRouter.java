@@ -168,7 +168,7 @@ final class FrameRouter {
         return n <= frameBytesMax && id != 0 && handshake.hasSettings() && !assembly.isOpen();
     }
 
-    /** What holds of every frame: RFC 9113 §3.4, §4.2, §6.2. */
+    /** What holds of every frame: RFC 9113 §3.4, RFC 9113 §4.2, RFC 9113 §6.2. */
     private boolean isAllowed(long head, int id) {
         final int type = FrameHeader.type(head);
         final int bit = type < Integer.SIZE ? 1 << type : 0;

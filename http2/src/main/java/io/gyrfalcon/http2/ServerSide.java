@@ -105,8 +105,12 @@ public final class ServerSide {
 
     /** Writes the server's preface: SETTINGS, and WINDOW_UPDATE for the connection. */
     public void start() {
-        handshake.start();
-        inbound.start();
+        try {
+            handshake.start();
+            inbound.start();
+        } catch (OutOfSlabs e) {
+            outOfSlabs();
+        }
     }
 
     /**
@@ -255,7 +259,11 @@ public final class ServerSide {
 
     /** Begins to shut down: GOAWAY in two steps, then the streams that are open may end. */
     public void shutdown(long nowNanos) {
-        shutdown.start(nowNanos, "");
+        try {
+            shutdown.start(nowNanos, "");
+        } catch (OutOfSlabs e) {
+            outOfSlabs();
+        }
     }
 
     /** Ends the connection at once; the open streams are told so by the next {@link #pump}. */

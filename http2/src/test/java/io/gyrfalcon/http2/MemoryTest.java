@@ -128,4 +128,12 @@ class MemoryTest {
         assertThat(bench.server.isFinished()).isTrue();
         assertThat(events.log).endsWith("reset 1 NO_ERROR", "closed 1");
     }
+
+    @Test
+    void aPrefaceOrAShutdownThatFindsNoMemoryEndsTheConnection() {
+        exhaust(new FrameBytes());
+        bench.server.start();
+        bench.server.shutdown(bench.now);
+        assertEnded();
+    }
 }
