@@ -114,7 +114,9 @@ final class GyrfalconServerBuilderTest {
                             && method.getDeclaringClass() == ServerBuilder.class;
             if (!isOverridable) continue;
             try {
-                ServerSetup.class.getDeclaredMethod(method.getName(), method.getParameterTypes());
+                var _ =
+                        ServerSetup.class.getDeclaredMethod(
+                                method.getName(), method.getParameterTypes());
             } catch (NoSuchMethodException e) {
                 missing.add(method.getName());
             }
