@@ -1,12 +1,85 @@
 package io.gyrfalcon.cli;
 
-/** Where the process starts. */
-public final class Main {
-    private Main() {}
+import java.io.PrintStream;
+import java.util.Arrays;
 
-    /** Says that there is no command yet. */
+/** The program {@code gyrfalcon}: picks the command and turns its end into an exit code. */
+public final class Main {
+    private static final String NAMES = "serve, classpath, flags, help or --version";
+
+    private static final String HELP =
+            """
+            Usage: gyrfalcon COMMAND [OPTIONS]
+
+            A gRPC engine for the JVM.
+
+            Commands:
+              serve       serves a demo, or the services of your jar
+              classpath   prints the class path of the drop-in library
+              flags       lists all flags: state, default, scope, what they do
+              help        prints this, or the help of a command: gyrfalcon help serve
+
+            Options:
+              --version   prints the version
+              --help      prints this
+            """;
+
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Main(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    /**
+     * Runs a command and ends the process: 0 if it did what was asked, 2 for a command line that
+     * cannot be meant, 1 for everything else.
+     *
+     * @param arguments the command's name and its options
+     */
     public static void main(String[] arguments) {
-        System.err.println("gyrfalcon: no command yet");
-        System.exit(2);
+        int code = new Main(System.out, System.err).run(arguments);
+        System.out.flush();
+        System.exit(code);
+    }
+
+    int run(String... arguments) {
+        try {
+            dispatch(arguments);
+            return 0;
+        } catch (CommandError e) {
+            err.println("gyrfalcon: ".concat(String.valueOf(e.getMessage())));
+            return e.exitCode();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return CommandError.FAILURE;
+        }
+    }
+
+    private void dispatch(String[] arguments) throws CommandError, InterruptedException {
+        if (arguments.length == 0) throw CommandError.usage("no command (expected: " + NAMES + ")");
+        String name = arguments[0];
+        String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+        if (name.equals("serve")) new Serve(out).run(rest);
+        else if (name.equals("flags")) new FlagsCommand(out).run(rest);
+        else if (name.equals("classpath")) new ClasspathCommand(out).run(rest);
+        else if (name.equals("help")) help(rest);
+        else if (name.equals("--help") || name.equals("-h")) out.print(HELP);
+        else if (name.equals("--version") || name.equals("-V")) out.println(version());
+        else throw CommandError.usage(name + ": no such command (expected: " + NAMES + ")");
+    }
+
+    private void help(String[] arguments) throws CommandError, InterruptedException {
+        if (arguments.length == 0) {
+            out.print(HELP);
+            return;
+        }
+        dispatch(new String[] {arguments[0], "--help"});
+    }
+
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return "gyrfalcon " + (version == null ? "development build" : version);
     }
 }

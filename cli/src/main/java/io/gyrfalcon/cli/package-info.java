@@ -1,4 +1,4 @@
-/** The runnable: serve, classpath, flags. */
+/** The runnable: serve, classpath, flags. Public: {@link io.gyrfalcon.cli.Main} alone. */
 @NullMarked
 package io.gyrfalcon.cli;
 

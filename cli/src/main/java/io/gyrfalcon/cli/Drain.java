@@ -1,0 +1,34 @@
+package io.gyrfalcon.cli;
+
+import io.grpc.Server;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The graceful end of a server: asked for once, hurried by asking again. Any thread. */
+final class Drain {
+    private final Server server;
+    private final Services services;
+    private final int graceSeconds;
+    private final AtomicBoolean isAsked = new AtomicBoolean();
+
+    Drain(Server server, Services services, int graceSeconds) {
+        this.server = server;
+        this.services = services;
+        this.graceSeconds = graceSeconds;
+    }
+
+    /**
+     * Tells health checkers, then connections, and lets open calls end within the grace. The second
+     * time cuts them off. Returns when the server has ended or the grace is over.
+     */
+    void run() throws InterruptedException {
+        if (!isAsked.compareAndSet(false, true)) {
+            server.shutdownNow();
+            return;
+        }
+        services.endHealth();
+        server.shutdown();
+        if (!server.awaitTermination(graceSeconds, TimeUnit.SECONDS)) server.shutdownNow();
+    }
+}

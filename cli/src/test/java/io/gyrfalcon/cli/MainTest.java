@@ -1,0 +1,67 @@
+package io.gyrfalcon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+    @Test
+    void aCommandIsNeeded() {
+        Ran.of().failedWith(2, "no command", "expected: serve, classpath, flags, help");
+    }
+
+    @Test
+    void anUnknownCommandIsNamed() {
+        Ran.of("sevre").failedWith(2, "sevre: no such command", "expected: serve");
+        Ran.of("help", "sevre").failedWith(2, "sevre: no such command");
+    }
+
+    @Test
+    void helpListsTheCommands() {
+        for (String argument : new String[] {"help", "--help", "-h"}) {
+            Ran ran = Ran.of(argument);
+            assertThat(ran.code()).isZero();
+            assertThat(ran.out()).contains("serve", "classpath", "flags", "--version");
+        }
+    }
+
+    @Test
+    void helpOfACommandListsItsOptions() {
+        Ran ran = Ran.of("help", "serve");
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out())
+                .contains("gyrfalcon serve", "--host", "--port", "--unix", "--loops", "--poller")
+                .contains("--lane", "--profile", "--tls-cert", "--tls-key", "--client-ca")
+                .contains("--service-jar", "--service", "--grace");
+        assertThat(Ran.of("serve", "--help").out()).isEqualTo(ran.out());
+        assertThat(Ran.of("flags", "--help").out()).contains("gyrfalcon flags");
+        assertThat(Ran.of("classpath", "--help").out()).contains("gyrfalcon classpath");
+    }
+
+    @Test
+    void theVersionIsOneLine() {
+        Ran ran = Ran.of("--version");
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out()).startsWith("gyrfalcon ");
+        assertThat(Ran.of("-V").out()).isEqualTo(ran.out());
+    }
+
+    @Test
+    void flagsAreListedWithStateDefaultScopeAndOffPosition() {
+        Ran ran = Ran.of("flags");
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out())
+                .contains("test.listed  off  (default: off, per process)")
+                .contains("    on:  is listed")
+                .contains("    off: is listed too");
+    }
+
+    @Test
+    void anArgumentThatNobodyExpectsIsNamed() {
+        Ran.of("flags", "more").failedWith(2, "more", "expected: see gyrfalcon flags --help");
+        Ran.of("classpath", "--no").failedWith(2, "--no");
+        Ran.of("serve", "--prot", "1").failedWith(2, "--prot", "see gyrfalcon serve --help");
+        Ran.of("serve", "--port").failedWith(2, "--port");
+        Ran.of("serve", "--port", "1", "--port", "2").failedWith(2, "--port");
+    }
+}

@@ -1,0 +1,89 @@
+package io.gyrfalcon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.BufferedReader;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The program as a process: it says when it is ready, and ends with 0 on SIGTERM. */
+@Timeout(120)
+class ServeProcessTest {
+    private static final byte[] PREFACE =
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
+                    .getBytes(StandardCharsets.US_ASCII);
+    private static final int SETTINGS_FRAME = 4;
+
+    @TempDir Path folder;
+
+    private Process process;
+    private BufferedReader out;
+
+    private String start(String... options) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(Main.class.getName());
+        command.add("serve");
+        command.addAll(List.of(options));
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        out = process.inputReader(StandardCharsets.UTF_8);
+        return out.readLine();
+    }
+
+    @AfterEach
+    void end() {
+        if (process != null) process.destroyForcibly();
+    }
+
+    private int terminate() throws InterruptedException {
+        // Process.destroy() would close the streams as well.
+        assertThat(process.toHandle().destroy()).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends").isTrue();
+        return process.exitValue();
+    }
+
+    @Test
+    void servesOnThePortItNamesAndEndsInGoodOrder() throws Exception {
+        String ready = start("--port=0", "--grace=5");
+        assertThat(ready).matches("gyrfalcon: ready on 127\\.0\\.0\\.1:\\d+ .*Greeter.*");
+        String tail = ready.substring(ready.indexOf(':', ready.indexOf("127.")) + 1);
+        int port = Integer.parseInt(tail.substring(0, tail.indexOf(' ')));
+        try (Socket client = new Socket("127.0.0.1", port)) {
+            client.setSoTimeout(30_000);
+            client.getOutputStream().write(PREFACE);
+            DataInputStream in = new DataInputStream(client.getInputStream());
+            int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+            assertThat(in.readUnsignedByte()).isEqualTo(SETTINGS_FRAME);
+            assertThat(length % 6).isZero();
+        }
+        assertThat(terminate()).isZero();
+        assertThat(out.readLine()).as("nothing more is printed").isNull();
+    }
+
+    @Test
+    void servesOnAUnixSocketAndRemovesItsFile() throws Exception {
+        Path file = folder.resolve("s");
+        assertThat(start("--unix=unix:" + file)).startsWith("gyrfalcon: ready on unix:" + file);
+        assertThatCode(() -> SocketChannel.open(UnixDomainSocketAddress.of(file)).close())
+                .doesNotThrowAnyException();
+        assertThat(terminate()).isZero();
+        assertThat(file).doesNotExist();
+    }
+}

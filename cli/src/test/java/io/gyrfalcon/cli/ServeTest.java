@@ -1,0 +1,86 @@
+package io.gyrfalcon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What keeps a server from starting is one line. */
+@Timeout(60)
+class ServeTest {
+    @TempDir Path folder;
+
+    @Test
+    void theReadyLineNamesEveryRealAddressAndService() throws Exception {
+        ServeOptions options =
+                ServeOptions.of(
+                        CommandLines.parse(
+                                ServeOptions.spec(),
+                                new String[] {"--tls-cert=c", "--tls-key=k"},
+                                System.out));
+        List<SocketAddress> addresses =
+                List.of(
+                        new InetSocketAddress("127.0.0.1", 1),
+                        new InetSocketAddress("::1", 2),
+                        InetSocketAddress.createUnresolved("host", 3),
+                        UnixDomainSocketAddress.of("/tmp/s"));
+        assertThat(Serve.readyLine(addresses, options, List.of("a.A", "b.B")))
+                .isEqualTo(
+                        "gyrfalcon: ready on 127.0.0.1:1 and [0:0:0:0:0:0:0:1]:2 and"
+                                + " host/<unresolved>:3 and unix:/tmp/s (TLS), serving a.A, b.B");
+    }
+
+    @Test
+    void aPortInUseIsOneLine() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            Ran.of("serve", "--port=" + taken.getLocalPort())
+                    .failedWith(
+                            1,
+                            "cannot listen on 127.0.0.1:" + taken.getLocalPort(),
+                            "expected: a free address");
+        }
+    }
+
+    @Test
+    void anAddressOfAnotherMachineIsOneLine() {
+        Ran.of("serve", "--host=192.0.2.1", "--port=0")
+                .failedWith(1, "cannot listen on 192.0.2.1:0", "expected: a free address");
+    }
+
+    @Test
+    void aUnixPathThatIsNotFreeIsOneLine() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+        Ran.of("serve", "--unix=" + file).failedWith(1, "exists and is no socket");
+        Path nowhere = folder.resolve("no/such/folder/s");
+        Ran.of("serve", "--unix=" + nowhere).failedWith(1, "cannot listen on unix:" + nowhere);
+    }
+
+    @Test
+    void aTlsFileThatIsMissingOrBrokenIsOneLine() throws Exception {
+        Path broken = Files.writeString(folder.resolve("broken.pem"), "no PEM at all");
+        String absent = folder.resolve("absent.pem").toString();
+        Ran.of("serve", "--port=0", "--tls-cert=" + absent, "--tls-key=" + broken)
+                .failedWith(1, "--tls-cert: " + absent, "expected: a readable PEM file");
+        Ran.of("serve", "--port=0", "--tls-cert=" + broken, "--tls-key=" + absent)
+                .failedWith(1, "--tls-key: " + absent);
+        Ran.of(
+                        "serve",
+                        "--port=0",
+                        "--tls-cert=" + broken,
+                        "--tls-key=" + broken,
+                        "--client-ca=" + absent)
+                .failedWith(1, "--client-ca: " + absent);
+        Ran.of("serve", "--port=0", "--tls-cert=" + broken, "--tls-key=" + broken)
+                .failedWith(1, "expected");
+    }
+}
