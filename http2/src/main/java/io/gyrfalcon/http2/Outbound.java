@@ -42,6 +42,7 @@ final class Outbound {
     private final boolean isDirectAllowed = Http2Flags.DIRECT_DATA.isOn();
     private final FlowWindow connection = new FlowWindow(FlowWindow.BYTES_INITIAL);
     private int initialWindowBytes = FlowWindow.BYTES_INITIAL;
+    private long beyondBytes;
 
     // Between beginData and endData.
     private @Nullable Stream current;
@@ -70,6 +71,16 @@ final class Outbound {
         this.scratch = scratch;
     }
 
+    /** Bytes that have left the output and wait behind it, as in TLS records. */
+    void beyond(long bytes) {
+        beyondBytes = bytes;
+    }
+
+    /** How far we are ahead of the socket. */
+    long aheadBytes() {
+        return out.bytes() + beyondBytes;
+    }
+
     /** The window that a new stream starts with. */
     int initialWindowBytes() {
         return initialWindowBytes;
@@ -79,7 +90,7 @@ final class Outbound {
             Stream s, FieldBlock block, byte @Nullable [][] extra, int count, boolean end) {
         if (!s.isLocalOpen()) return;
         if (s.head == null && s.tail == null && s.queue.bytes().isEmpty()) {
-            if (out.bytes() <= AHEAD_BYTES_MAX) {
+            if (aheadBytes() <= AHEAD_BYTES_MAX) {
                 write(s, block, extra, count, end);
                 return;
             }
@@ -136,7 +147,7 @@ final class Outbound {
                 && s.queue.bytes().isEmpty()
                 && bytes <= SendScheduler.TURN_BYTES
                 && bytes <= Math.max(0, Math.min(s.queue.window().bytes(), connection.bytes()))
-                && out.bytes() + bytes + FrameHeader.BYTES <= AHEAD_BYTES_MAX
+                && aheadBytes() + bytes + FrameHeader.BYTES <= AHEAD_BYTES_MAX
                 && scheduler.isIdle();
     }
 
@@ -201,13 +212,13 @@ final class Outbound {
 
     /** Lets leave what may. */
     void pump() {
-        while (out.bytes() < AHEAD_BYTES_MAX) {
+        while (aheadBytes() < AHEAD_BYTES_MAX) {
             SendQueue<Stream> q = scheduler.nextWindowless();
             if (q == null) break;
             scheduler.remove(q);
             sendWindowless(q.owner());
         }
-        while (out.bytes() < AHEAD_BYTES_MAX) {
+        while (aheadBytes() < AHEAD_BYTES_MAX) {
             SendQueue<Stream> q = scheduler.next();
             if (q == null || !sendTurn(q.owner(), q)) return;
         }
@@ -232,7 +243,7 @@ final class Outbound {
             scheduler.remove(q);
             return true;
         }
-        long room = AHEAD_BYTES_MAX - out.bytes() - FrameHeader.BYTES;
+        long room = AHEAD_BYTES_MAX - aheadBytes() - FrameHeader.BYTES;
         int n = (int) Math.min(Math.min(window, q.turnBytes()), q.bytes().bytes());
         n = Math.min(n, connection.bytes());
         if (n <= 0 || (n > room && room < ROOM_BYTES_MIN)) return false;

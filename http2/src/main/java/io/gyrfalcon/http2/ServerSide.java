@@ -25,7 +25,6 @@ import java.lang.foreign.MemorySegment;
 @HotPath
 public final class ServerSide {
     private final ServerEvents events;
-    private final SlabChain out;
     private final Http2Scratch scratch;
     private final Fault fault = new Fault();
     private final ReplyBudget replies;
@@ -58,7 +57,6 @@ public final class ServerSide {
             Http2Scratch scratch,
             long nowNanos) {
         this.events = events;
-        this.out = out;
         this.scratch = scratch;
         replies = new ReplyBudget(limits.repliesPauseAt(), limits.repliesMax());
         Control control = new Control(out, replies);
@@ -136,7 +134,7 @@ public final class ServerSide {
     }
 
     private void checkReplies() {
-        if (out.isEmpty()) {
+        if (outbound.aheadBytes() == 0) {
             replies.onDrained();
         } else if (replies.isExceeded()) {
             fault.set(ErrorCode.ENHANCE_YOUR_CALM, "replies are not read");
@@ -199,8 +197,8 @@ public final class ServerSide {
     }
 
     /**
-     * Begins a piece of data; {@link #endData} must follow before anything else is sent. If
-     * appending fails, {@link #reset} the stream instead.
+     * Begins a piece of data; {@link #endData} must follow before anything else is sent and before
+     * the output is consumed. If appending fails, {@link #reset} the stream instead.
      *
      * @param bytes exactly as many as will be appended
      * @return where to append them
@@ -242,9 +240,17 @@ public final class ServerSide {
         streams.release(stream);
     }
 
+    /**
+     * Says how many bytes have left the output and were not taken by the socket, where something
+     * lies in between, as TLS does. They count as the output's own; 0 at first.
+     */
+    public void unsentBeyond(long bytes) {
+        outbound.beyond(bytes);
+    }
+
     /** Lets leave what may: after the output has drained, and at the end of a batch. */
     public void pump(long nowNanos) {
-        if (out.isEmpty()) replies.onDrained();
+        if (outbound.aheadBytes() == 0) replies.onDrained();
         if (!shutdown.isOver()) {
             stalls.at(nowNanos);
             try {
@@ -297,7 +303,7 @@ public final class ServerSide {
 
     /** Whether more should be received: not while the peer leaves our replies unread. */
     public boolean wantsReading() {
-        return !replies.isPaused() || out.isEmpty();
+        return !replies.isPaused() || outbound.aheadBytes() == 0;
     }
 
     /** Whether to send what is in the output, as far as the socket takes it, and to close. */

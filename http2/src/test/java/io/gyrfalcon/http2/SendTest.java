@@ -332,4 +332,19 @@ class SendTest {
             bench.server.release(s);
         }
     }
+
+    @Test
+    void bytesThatWaitBehindTheOutputCountAsItsOwn() {
+        openWindows();
+        Stream s = request(1);
+        bench.headers(s, false);
+        bench.frames();
+        bench.server.unsentBeyond(64 << 10);
+        bench.data(s, 100, true);
+        bench.server.pump(bench.now);
+        assertThat(bench.out.isEmpty()).isTrue();
+        bench.server.unsentBeyond(0);
+        bench.server.pump(bench.now);
+        assertThat(bench.sent()).containsExactly("DATA 1 100 end");
+    }
 }
