@@ -64,6 +64,7 @@ public final class Loop {
     private final SlabPool slabs;
     private final SlabPool sharedSlabs;
     private final TimerWheel timers;
+    private final boolean isQuiet;
     private final Runners runners;
     private final Mailbox mailbox = new Mailbox();
     private final Counter turns = new Counter();
@@ -110,6 +111,8 @@ public final class Loop {
                                 new WakeUp(this),
                                 settings.runnersIdleMax(),
                                 LoopFlags.RUNNER_BATCHING.isOn());
+        this.isQuiet = LoopFlags.QUIET_LETTERS.isOn();
+        this.runners.onDrained(new Drained(this));
     }
 
     /**
@@ -196,6 +199,28 @@ public final class Loop {
     }
 
     /**
+     * Hands a letter to the loop without waking it: for news that can wait until something else
+     * does. Letters are read before sockets, so nothing that arrives is served on older knowledge.
+     *
+     * @return false when the loop has ended; the letter was not taken
+     */
+    public boolean postQuietly(Letter letter) {
+        return mailbox.postQuietly(letter);
+    }
+
+    /**
+     * Hands a letter to the loop from one of its runners. The loop is woken unless more tasks wait
+     * for this runner: then the letter of the last one wakes it, and where a task hangs, the loop's
+     * own look at its runners.
+     *
+     * @return false when the loop has ended; the letter was not taken
+     */
+    public boolean postFromRunner(Letter letter) {
+        boolean isLastToWake = !isQuiet || !runners.hasTasks();
+        return isLastToWake ? post(letter) : mailbox.postQuietly(letter);
+    }
+
+    /**
      * Has {@code task} called once at the end of this turn; asked during a turn's end: in another
      * round of it.
      */
@@ -240,12 +265,12 @@ public final class Loop {
         }
         nowNanos = clock.nanoTime();
         turns.increment();
+        readLetters();
         if (ready > 0) {
             poller.deliver();
             trim.wanted();
         }
         if (againCount > 0) giveAgain();
-        readLetters();
         expireTimers();
         finish();
         runners.handOver(nowNanos);
@@ -456,6 +481,14 @@ public final class Loop {
             slabs.trim();
             sharedSlabs.trim();
             if (--callsLeft > 0) timers.schedule(this, now + PERIOD_NANOS);
+        }
+    }
+
+    /** What runners call at the end of a batch: letters that were posted quietly are read now. */
+    private record Drained(Loop loop) implements Runnable {
+        @Override
+        public void run() {
+            if (!loop.mailbox.isEmpty()) loop.wakeUp();
         }
     }
 

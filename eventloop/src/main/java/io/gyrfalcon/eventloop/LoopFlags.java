@@ -50,6 +50,15 @@ public final class LoopFlags implements FlagCatalog {
                     true,
                     "one system call per slab");
 
+    /** Letters of runners that do not wake the loop. */
+    public static final Flag QUIET_LETTERS =
+            Flag.declare(
+                    "quiet-letters",
+                    "answers of a batch of tasks wake the loop once, with the last one",
+                    "loop",
+                    true,
+                    "every answer wakes a loop that sleeps");
+
     /** Made by ServiceLoader. */
     public LoopFlags() {}
 

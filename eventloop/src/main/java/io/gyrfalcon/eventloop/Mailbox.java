@@ -60,6 +60,14 @@ final class Mailbox {
         return postSlow(seen);
     }
 
+    /** As {@link #post}, and the loop sleeps on. False when it has ended. */
+    boolean postQuietly(Letter letter) {
+        if (mood == ENDED) return false;
+        queue.offer(letter);
+        if (mood == ENDED) returnLate();
+        return true;
+    }
+
     private Posted postSlow(int seen) {
         if (seen == ENDED) {
             returnLate();

@@ -78,7 +78,9 @@ final class Runner implements Runnable {
             }
             present.leave(crew);
             crew = Crew.NONE;
-            if (!runners.hasTasks()) return;
+            if (runners.hasTasks()) continue;
+            runners.drained();
+            return;
         }
     }
 

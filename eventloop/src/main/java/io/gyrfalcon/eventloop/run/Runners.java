@@ -51,6 +51,9 @@ public final class Runners {
     private static final long CHECK_NANOS_MAX = 2_000_000;
     private static final long START_NANOS = 2_000_000;
 
+    /** How long a task that can wait does, when nothing else takes it along. */
+    private static final long LATER_NANOS = 1_000_000;
+
     private final boolean isInline;
     private final boolean isBatching;
     private final Runnable wakeUp;
@@ -63,7 +66,10 @@ public final class Runners {
 
     // written by the loop
     private volatile boolean isOverflowing;
+    private @Nullable Runnable onDrained;
     private boolean isWatching;
+    private boolean isUrgent;
+    private long laterSinceNanos;
     private long handOverNanos;
     private long checkNanos;
     private long intervalNanos;
@@ -94,6 +100,13 @@ public final class Runners {
         this.parallelism = Runtime.getRuntime().availableProcessors();
     }
 
+    /**
+     * Has {@code listener} called by a runner that has found no more tasks. Before the first one.
+     */
+    public void onDrained(Runnable listener) {
+        onDrained = listener;
+    }
+
     /** Runs tasks on the loop itself at the end of the turn: for simulators. */
     public static Runners inline() {
         return new Runners(() -> {}, 0, true, SpareThreads.process(), true);
@@ -101,6 +114,20 @@ public final class Runners {
 
     /** Queues a task; it is handed over at the end of the turn. Never refuses. */
     public void submit(Runnable task) {
+        isUrgent = true;
+        enqueue(task);
+    }
+
+    /**
+     * Queues a task that can wait a millisecond: it goes along with the next hand-over, or makes
+     * one when that is too long in coming. Never refuses.
+     */
+    public void submitLater(Runnable task, long nowNanos) {
+        if (!isUrgent && ring.isEmpty()) laterSinceNanos = nowNanos;
+        enqueue(task);
+    }
+
+    private void enqueue(Runnable task) {
         if (!isBatching) {
             submitAlone(task);
             return;
@@ -136,6 +163,8 @@ public final class Runners {
             isWatching = false;
             return;
         }
+        if (!isUrgent && !isWatching && nowNanos - laterSinceNanos < LATER_NANOS) return;
+        isUrgent = false;
         VarHandle.fullFence();
         boolean isFresh = !isWatching || ring.currentConsumerIndex() >= handedOver;
         handedOver = ring.currentProducerIndex();
@@ -229,7 +258,13 @@ public final class Runners {
      */
     public long nanosToNext(long nowNanos) {
         if (ring.isEmpty() && overflow.isEmpty()) return Long.MAX_VALUE;
-        return isWatching ? Math.max(0, checkNanos - nowNanos) : 0;
+        if (isWatching) return Math.max(0, checkNanos - nowNanos);
+        return isUrgent ? 0 : Math.max(0, laterSinceNanos + LATER_NANOS - nowNanos);
+    }
+
+    /** Whether tasks wait to be taken. Any thread. */
+    public boolean hasTasks() {
+        return !ring.isEmpty();
     }
 
     /** Runners that exist. Any thread. */
@@ -267,8 +302,9 @@ public final class Runners {
         return task;
     }
 
-    boolean hasTasks() {
-        return !ring.isEmpty();
+    void drained() {
+        Runnable listener = onDrained;
+        if (listener != null) listener.run();
     }
 
     Crew crew() {

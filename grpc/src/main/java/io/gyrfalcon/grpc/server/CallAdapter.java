@@ -449,7 +449,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         if (open == null) return;
         box.open = null;
         box.posted++;
-        if (!peer.loop.post(open)) open.drop();
+        if (!peer.loop.postFromRunner(open)) open.drop();
     }
 
     /** The call is over: what was not posted will not be, nor what user code still sends. */

@@ -31,6 +31,11 @@ abstract class CallLane {
                         loop.post(on -> on.runners().submit(task));
                     }
                 }
+
+                @Override
+                void executeLater(Loop loop, Runnable task) {
+                    loop.runners().submitLater(task, loop.nowNanos());
+                }
             };
 
     /** On an executor of the user's. */
@@ -49,4 +54,9 @@ abstract class CallLane {
      * @throws java.util.concurrent.RejectedExecutionException if the user's executor refuses
      */
     abstract void execute(Loop loop, Runnable task);
+
+    /** As {@link #execute}, for what nobody waits for. On the loop. */
+    void executeLater(Loop loop, Runnable task) {
+        execute(loop, task);
+    }
 }

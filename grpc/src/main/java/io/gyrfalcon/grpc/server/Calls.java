@@ -32,6 +32,7 @@ final class Calls implements CallAcceptor {
     private final boolean isMetadataOnDemand = GrpcFlags.METADATA_ON_DEMAND.isOn();
     private final boolean isParsingInPlace = GrpcFlags.PARSE_IN_PLACE.isOn();
     private final boolean isRecyclingMessages = GrpcFlags.MESSAGE_RECYCLING.isOn();
+    private final boolean isCompletingLazily = GrpcFlags.LAZY_COMPLETION.isOn();
     private final Outbounds outbounds = new Outbounds(isRecyclingMessages);
 
     Calls(ServerOptions options, Context root, ConnectionWatch watch) {
@@ -63,6 +64,11 @@ final class Calls implements CallAcceptor {
     /** Whether every callback of a call is made on its loop. */
     boolean isInline() {
         return isInline;
+    }
+
+    /** Whether onComplete may wait for the next calls. */
+    boolean isCompletingLazily() {
+        return isCompletingLazily;
     }
 
     /** Whether a message may be parsed where it was received. */
@@ -109,7 +115,7 @@ final class Calls implements CallAcceptor {
     public CallEvents onCall(ServerCall call) {
         Peer peer = (Peer) call.connection().attachment();
         assert peer != null;
-        peer.started();
+        peer.onCall();
         return new Dispatch(peer, (MethodRoute) call.route(), call);
     }
 

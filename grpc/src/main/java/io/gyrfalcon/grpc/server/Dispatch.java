@@ -208,9 +208,17 @@ final class Dispatch extends Signals
         if (reset) {
             cancelled();
         } else {
-            signal(COMPLETED);
+            complete();
         }
         releaseIfDone();
+    }
+
+    private void complete() {
+        if (!isShared()) {
+            signal(COMPLETED);
+        } else if (raise(COMPLETED)) {
+            peer.executeLater(lane, this);
+        }
     }
 
     private void cancelled() {
@@ -513,7 +521,7 @@ final class Dispatch extends Signals
         if (peer.loop.inLoop()) {
             releaseIfDone();
         } else {
-            peer.loop.post(this);
+            peer.loop.postQuietly(this);
         }
     }
 

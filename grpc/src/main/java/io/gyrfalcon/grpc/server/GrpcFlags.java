@@ -29,6 +29,14 @@ public final class GrpcFlags implements FlagCatalog {
                     true,
                     "every message has a stream and a buffer of its own");
 
+    static final Flag LAZY_COMPLETION =
+            Flag.declare(
+                    "lazy-completion",
+                    "onComplete goes to a runner together with the next calls, within 1 ms",
+                    "server",
+                    true,
+                    "onComplete is handed over at once");
+
     /** For the catalogue; the flags are declared by loading the class. */
     public GrpcFlags() {}
 

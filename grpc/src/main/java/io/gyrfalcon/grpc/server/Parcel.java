@@ -65,6 +65,11 @@ final class Parcel implements Letter {
         if (mail.delivered(messageBytes, dispatch.call())) dispatch.signalReady();
     }
 
+    @Override
+    public void onUndelivered() {
+        drop();
+    }
+
     /** Gives back what the message lies in. */
     void drop() {
         Slab slab = small;

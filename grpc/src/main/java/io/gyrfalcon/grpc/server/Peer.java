@@ -92,6 +92,19 @@ final class Peer implements ConnectionView {
         }
     }
 
+    /** Runs a task of a call in its lane, when that suits the lane. On the loop. */
+    void executeLater(CallLane lane, Runnable task) {
+        if (waiting != null || !calls.isCompletingLazily()) {
+            execute(lane, task);
+            return;
+        }
+        try {
+            lane.executeLater(loop, task);
+        } catch (RejectedExecutionException e) {
+            calls.onRejected(this, e);
+        }
+    }
+
     /** Has the filters see the connection; calls wait meanwhile. On the loop. */
     void filter(TransportFilters filters, CallLane lane) {
         waiting = new ArrayList<>();
@@ -141,7 +154,9 @@ final class Peer implements ConnectionView {
         return watchToken;
     }
 
-    void started() {
+    /** A call begins. The addresses are looked up with the first: later the socket may be gone. */
+    void onCall() {
+        if (attributes == null) attributes();
         startedCount++;
         lastStartedNanos = loop.nowNanos();
     }

@@ -268,8 +268,13 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
     }
 
     private void send() {
-        if (tls != null) tls.wrap();
+        if (tls == null) {
+            socket.flush();
+            return;
+        }
+        tls.wrap();
         socket.flush();
+        http2.unsentBeyond(socket.unsentBytes());
     }
 
     private void seeToReading() {
