@@ -21,6 +21,7 @@ final class TlsLink implements PlainSink, Letter {
     private final TlsSession session;
     private final SlabChain plain;
     private boolean isEstablished;
+    private boolean isTaskOut;
     private boolean isEnded;
 
     TlsLink(ServerConnection connection, TlsSettings settings, LoopShare share, LoopSocket socket) {
@@ -70,19 +71,26 @@ final class TlsLink implements PlainSink, Letter {
         connection.onSecured();
     }
 
+    /** Hands the task out once, however often bytes arrive while it runs. */
     private void runTask() {
+        if (isTaskOut) return;
+        isTaskOut = true;
         Loop loop = socket.loop();
         Runnable task = session.task();
         loop.runners()
                 .submit(
                         () -> {
-                            task.run();
-                            loop.post(this);
+                            try {
+                                task.run();
+                            } finally {
+                                loop.post(this);
+                            }
                         });
     }
 
     @Override
     public void deliver(Loop loop) {
+        isTaskOut = false;
         if (isEnded || socket.isClosed()) return;
         onState(session.onTaskDone(this, socket.outbox()));
         connection.onBatchEnd();
