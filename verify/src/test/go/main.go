@@ -1,5 +1,5 @@
-// Command verify calls grpc.testing.TestService by grpc-go. Usage: verify HOST:PORT. It prints a
-// line for each scene that holds and exits with 1 at the first that does not.
+// Command verify calls grpc.testing.TestService by grpc-go. Usage: verify HOST:PORT
+// [ROOTS.PEM]. It prints a line for each scene that holds and exits at the first that does not.
 package main
 
 import (
@@ -11,6 +11,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/encoding/gzip"
 	pb "google.golang.org/grpc/interop/grpc_testing"
@@ -25,8 +26,7 @@ type scenes struct {
 }
 
 func main() {
-	conn, err := grpc.NewClient(os.Args[1],
-		grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(os.Args[1], grpc.WithTransportCredentials(security()))
 	check(err)
 	defer conn.Close()
 	s := &scenes{conn, pb.NewTestServiceClient(conn)}
@@ -41,6 +41,15 @@ func main() {
 	run("metadata", s.metadata)
 	run("status", s.status)
 	run("unimplemented", s.unimplemented)
+}
+
+func security() credentials.TransportCredentials {
+	if len(os.Args) < 3 {
+		return insecure.NewCredentials()
+	}
+	tls, err := credentials.NewClientTLSFromFile(os.Args[2], "foo.test.google.fr")
+	check(err)
+	return tls
 }
 
 func (s *scenes) reflection(ctx context.Context) {

@@ -1,6 +1,6 @@
 """Calls grpc.testing.TestService by grpcio, with messages learnt through reflection.
 
-Usage: client.py HOST:PORT. Prints a line for each scene that holds; exits with 1 at the first
+Usage: client.py HOST:PORT [ROOTS.PEM]. Prints a line for each scene that holds; exits with 1 at the first
 that does not.
 """
 
@@ -161,8 +161,17 @@ def expect(what, holds, found):
         raise AssertionError(f"{what}: found {found}")
 
 
+def open_channel(target, roots):
+    if roots is None:
+        return grpc.insecure_channel(target)
+    with open(roots, "rb") as pem:
+        credentials = grpc.ssl_channel_credentials(pem.read())
+    name = (("grpc.ssl_target_name_override", "foo.test.google.fr"),)
+    return grpc.secure_channel(target, credentials, options=name)
+
+
 def main():
-    with grpc.insecure_channel(sys.argv[1]) as channel:
+    with open_channel(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None) as channel:
         scenes = Scenes(channel)
         for name in (
             "reflection",

@@ -16,7 +16,7 @@ class GoClientTest {
     @TempDir Path folder;
 
     @Test
-    void everySceneHolds() throws Exception {
+    void everySceneHoldsInPlainTextAndOverTls() throws Exception {
         Path go = Tools.require("go");
         Path sources = Repository.root().resolve("verify/src/test/go");
         Path client = folder.resolve("client");
@@ -28,5 +28,6 @@ class GoClientTest {
             }
         }
         Scenes.run(List.of(client.toString()));
+        Scenes.runSecure(List.of(client.toString()), folder);
     }
 }

@@ -3,6 +3,7 @@ package io.gyrfalcon.verify.interop;
 import io.gyrfalcon.verify.Repository;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -11,10 +12,21 @@ import java.util.List;
 class PythonClientTest {
     private static final int SECONDS = 60;
 
+    @TempDir Path folder;
+
     @Test
     void everySceneHolds() throws Exception {
+        Scenes.run(program());
+    }
+
+    @Test
+    void everySceneHoldsOverTls() throws Exception {
+        Scenes.runSecure(program(), folder);
+    }
+
+    private static List<String> program() throws Exception {
         Path script = Repository.root().resolve("verify/src/test/python/client.py");
-        Scenes.run(List.of(python().toString(), script.toString()));
+        return List.of(python().toString(), script.toString());
     }
 
     private static Path python() throws Exception {

@@ -10,14 +10,21 @@ import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.TlsServerCredentials;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.testing.TlsTesting;
 import io.grpc.testing.integration.TestServiceImpl;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,14 +32,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Our server with grpc-java's test service, health and both reflections; counts cancellations. */
 final class Target implements AutoCloseable, ServerInterceptor {
+    /** The name in the server's certificate. */
+    static final String NAME = "foo.test.google.fr";
+
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final AtomicInteger cancelled = new AtomicInteger();
     private final Server server;
 
-    @SuppressWarnings("deprecation") // v1alpha is what older tools speak.
+    /** In plain text. */
     Target() throws IOException {
-        ServerBuilder<?> builder =
-                Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create());
+        this(InsecureServerCredentials.create());
+    }
+
+    @SuppressWarnings("deprecation") // v1alpha is what older tools speak.
+    private Target(ServerCredentials credentials) throws IOException {
+        ServerBuilder<?> builder = Grpc.newServerBuilderForPort(0, credentials);
         assertThat(builder.getClass().getName()).startsWith("io.gyrfalcon.");
         server =
                 builder.addService(
@@ -44,6 +58,27 @@ final class Target implements AutoCloseable, ServerInterceptor {
                         .intercept(this)
                         .build()
                         .start();
+    }
+
+    /** Over TLS, as {@link #NAME}, for clients that trust {@link #roots}. */
+    static Target secure(TlsServerCredentials.ClientAuth clientAuth) throws IOException {
+        return new Target(
+                TlsServerCredentials.newBuilder()
+                        .keyManager(
+                                TlsTesting.loadCert("server1.pem"),
+                                TlsTesting.loadCert("server1.key"))
+                        .trustManager(TlsTesting.loadCert("ca.pem"))
+                        .clientAuth(clientAuth)
+                        .build());
+    }
+
+    /** The certificate of grpc-java's test authority, as a file. */
+    static Path roots(Path folder) throws IOException {
+        Path file = folder.resolve("roots.pem");
+        try (InputStream in = TlsTesting.loadCert("ca.pem")) {
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return file;
     }
 
     int port() {
