@@ -882,4 +882,40 @@ class TlsSessionTest {
         assertThat(lengths).containsExactly(3);
         assertThat(server.session.state()).isEqualTo(State.CLOSED);
     }
+
+    @Test
+    void whatTheEngineThrowsFailsTheSessionAndGoesNoFurther() throws SSLException {
+        for (Broken.Way way : Broken.Way.values()) {
+            Client client = client("TLSv1.3");
+            Broken engine = new Broken(settings.newEngine());
+            Server server = kept(new Server(engine, TlsLimits.DEFAULT));
+            server.talk(client);
+            assertThat(server.session.state()).isEqualTo(State.ESTABLISHED);
+
+            engine.way = way;
+            client.send(new byte[10]);
+            if (way.isWrap) server.send(new byte[10]);
+            else server.receive(client.take());
+
+            assertThat(server.session.state()).as("%s", way).isEqualTo(State.FAILED);
+            assertThat(server.session.failure()).as("%s", way).contains(way.text);
+            assertThat(server.plain.isEmpty()).isTrue();
+        }
+    }
+
+    @Test
+    void aCloseThatTheEngineCannotSayIsSilent() throws SSLException {
+        Client client = client("TLSv1.2");
+        Broken engine = new Broken(settings.newEngine());
+        Server server = kept(new Server(engine, TlsLimits.DEFAULT));
+        server.talk(client);
+        engine.way = Broken.Way.WRAP_THROWS;
+        client.close();
+        byte[] bytes = client.take();
+
+        assertThat(server.receive(bytes)).isEqualTo(State.CLOSED);
+        server.session.close(server.out);
+
+        assertThat(server.out.isEmpty()).isTrue();
+    }
 }
