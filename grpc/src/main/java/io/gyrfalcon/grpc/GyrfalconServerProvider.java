@@ -4,11 +4,12 @@ import io.grpc.ServerBuilder;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerProvider;
 
-import java.net.InetSocketAddress;
-
 /**
  * How grpc-api finds this engine on the class path: before grpc-java's own, unless {@code
  * -Dgyrfalcon.enabled=false} or {@code GYRFALCON_ENABLED=false} steps back. Any thread.
+ *
+ * <p>Compiled for Java 11: on a JDK that cannot load the engine it says so, where a class that
+ * cannot be loaded would take every other provider along.
  */
 public final class GyrfalconServerProvider extends ServerProvider {
     private static final int PRIORITY = 7;
@@ -47,16 +48,12 @@ public final class GyrfalconServerProvider extends ServerProvider {
 
     @Override
     protected ServerBuilder<?> builderForPort(int port) {
-        return GyrfalconServerBuilder.forPort(port);
+        return ProvidedBuilders.forPort(port);
     }
 
     @Override
     protected NewServerBuilderResult newServerBuilderForPort(
             int port, ServerCredentials credentials) {
-        Security security = Security.of(credentials);
-        String error = security.error();
-        if (error != null) return NewServerBuilderResult.error(error);
-        return NewServerBuilderResult.serverBuilder(
-                new GyrfalconServerBuilder(new InetSocketAddress(port), security, true));
+        return ProvidedBuilders.forPort(port, credentials);
     }
 }
