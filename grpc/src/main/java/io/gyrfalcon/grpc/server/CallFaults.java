@@ -10,6 +10,7 @@ import java.io.IOException;
 /** What becomes of a call when something goes wrong, in grpc-java's words. Stateless. */
 final class CallFaults {
     static final String TOO_MANY_RESPONSES = "Too many responses";
+    static final String NOT_BASE64 = "A binary metadata value is not base64";
     static final String MISSING_RESPONSE = "Completed without a response";
 
     private CallFaults() {}

@@ -139,11 +139,14 @@ final class Calls implements CallAcceptor {
         lane.execute(connection.loop(), () -> filters.terminated(null));
     }
 
-    /** The request's metadata; a shared empty one where nobody looks. */
-    Metadata metadata(MethodRoute route, byte @Nullable [][] fields, int fieldCount) {
+    /**
+     * The request's metadata; a shared empty one where nobody looks.
+     *
+     * @return null if a binary value is no base64
+     */
+    @Nullable Metadata metadata(MethodRoute route, byte @Nullable [][] fields, int fieldCount) {
         if (!route.wantsFields()) return NO_METADATA;
-        Metadata read = MetadataFields.of(fields == null ? NO_FIELDS : fields, fieldCount / 2);
-        return read == null ? new Metadata() : read;
+        return MetadataFields.of(fields == null ? NO_FIELDS : fields, fieldCount / 2);
     }
 
     /**

@@ -365,24 +365,29 @@ final class Dispatch extends Signals
         byte[][] fields = in != null ? in.fields : on == null ? null : on.fields();
         int count = in != null ? in.fieldCount : on == null ? 0 : on.fieldCount();
         long timeoutNanos = in != null ? in.timeoutNanos : on == null ? -1 : on.timeoutNanos();
-        Metadata found = calls.metadata(adapter.route(), fields, count);
+        Metadata read = calls.metadata(adapter.route(), fields, count);
+        Metadata found = read == null ? new Metadata() : read;
         tracer = calls.tracers().newCall(adapter.route().fullMethodName(), found);
         contextRelease(calls.context(peer, tracer, timeoutNanos));
         if (has(CANCELLED) && !isBroken) return null;
+        if (read == null) {
+            refuse(Status.INTERNAL, CallFaults.NOT_BASE64);
+            return null;
+        }
         if (!adapter.hasDecompressor()) {
-            refuse(FaultText.noDecompressor(adapter.encoding()));
+            refuse(Status.UNIMPLEMENTED, FaultText.noDecompressor(adapter.encoding()));
             return null;
         }
         if (!adapter.bind(calls)) {
-            refuse(FaultText.noMethod(adapter.route().fullMethodName()));
+            refuse(Status.UNIMPLEMENTED, FaultText.noMethod(adapter.route().fullMethodName()));
             return null;
         }
         adapter.started(tracer);
         return found;
     }
 
-    private void refuse(String text) {
-        adapter.endByEngine(Status.UNIMPLEMENTED.withDescription(text));
+    private void refuse(Status status, String text) {
+        adapter.endByEngine(status.withDescription(text));
         Context.CancellableContext in = contextAcquire();
         if (in != null) in.cancel(null);
     }
