@@ -52,6 +52,9 @@ final class HeaderAssembly implements FieldSink {
     private @Nullable Slab gathered;
     private int gatheredBytes;
 
+    private final boolean isMemoAllowed = Http2Flags.BLOCK_MEMO.isOn();
+    private @Nullable BlockMemo memo;
+
     // The block that is being decoded.
     private @Nullable Stream stream;
     private boolean isTrailers;
@@ -197,7 +200,7 @@ final class HeaderAssembly implements FieldSink {
         if (s == null && streams.isNew(id) && isAdmitted(isSelfDependent, id)) {
             progress.onProgress();
             s = streams.open(id, inbound.streamBytes(), outbound.initialWindowBytes(), nowNanos);
-            if (decode(s, false, block, from, n)) onHead(s, isEnd, nowNanos);
+            onRequestBlock(s, block, from, n, isEnd, nowNanos);
             return;
         }
         if (s != null && isEnd && !isSelfDependent && s.state.isRemoteOpen()) {
@@ -217,6 +220,57 @@ final class HeaderAssembly implements FieldSink {
         } else {
             onAbsent(id, nowNanos);
         }
+    }
+
+    private void onRequestBlock(
+            Stream s, MemorySegment block, long from, int n, boolean isEnd, long nowNanos) {
+        BlockMemo known = memo;
+        if (known != null && known.matches(block, from, n, decoder.tableChanges())) {
+            events.onRepeated(s);
+            onFields(s, known.contentLength(), isEnd, nowNanos);
+            return;
+        }
+        if (!decode(s, false, block, from, n) || s.state.isClosed()) return;
+        if (decoder.isOverLimit()) {
+            onOverLimit(s, isEnd, nowNanos);
+            return;
+        }
+        if (isMalformed || !rules.isComplete()) {
+            streams.fail(s, ErrorCode.PROTOCOL_ERROR, nowNanos);
+            return;
+        }
+        long contentLength = rules.contentLength();
+        if (known == null && isMemoAllowed) {
+            known = new BlockMemo();
+            memo = known;
+        }
+        if (known != null
+                && known.isRepeated(block, from, n, decoder.tableChanges())
+                && events.onRemember(s)) {
+            known.keep(block, from, contentLength);
+        }
+        onFields(s, contentLength, isEnd, nowNanos);
+    }
+
+    private void onFields(Stream s, long contentLength, boolean isEnd, long nowNanos) {
+        if (isEnd && contentLength > 0) {
+            streams.fail(s, ErrorCode.PROTOCOL_ERROR, nowNanos);
+            return;
+        }
+        s.contentLength = contentLength;
+        if (isEnd) s.state.on(Input.RECV_END);
+        events.onRequest(s, isEnd);
+    }
+
+    private void onOverLimit(Stream s, boolean isEnd, long nowNanos) {
+        long contentLength = rules.contentLength();
+        if (isMalformed || (isEnd && contentLength > 0)) {
+            streams.fail(s, ErrorCode.PROTOCOL_ERROR, nowNanos);
+            return;
+        }
+        s.contentLength = contentLength;
+        if (isEnd) s.state.on(Input.RECV_END);
+        events.onHeadersTooLarge(s, isEnd);
     }
 
     private boolean isAdmitted(boolean isSelfDependent, int id) {
@@ -288,23 +342,6 @@ final class HeaderAssembly implements FieldSink {
             return;
         }
         events.onField(s, field, isTrailers);
-    }
-
-    private void onHead(Stream s, boolean isEnd, long nowNanos) {
-        if (s.state.isClosed()) return;
-        boolean isOver = decoder.isOverLimit();
-        long length = rules.contentLength();
-        if (isMalformed || (!isOver && !rules.isComplete()) || (isEnd && length > 0)) {
-            streams.fail(s, ErrorCode.PROTOCOL_ERROR, nowNanos);
-            return;
-        }
-        s.contentLength = length;
-        if (isEnd) s.state.on(Input.RECV_END);
-        if (isOver) {
-            events.onHeadersTooLarge(s, isEnd);
-        } else {
-            events.onRequest(s, isEnd);
-        }
     }
 
     private void onTrailers(Stream s, long nowNanos) {

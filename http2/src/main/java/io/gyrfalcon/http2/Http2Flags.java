@@ -29,6 +29,14 @@ public final class Http2Flags implements FlagCatalog {
                     true,
                     "every message passes through the queue of its stream");
 
+    static final Flag BLOCK_MEMO =
+            Flag.declare(
+                    "block-memo",
+                    "tells a request whose header block is the one before again without decoding it",
+                    "connection",
+                    true,
+                    "every header block is decoded");
+
     /** For the catalogue; the flags are declared by loading the class. */
     public Http2Flags() {}
 

@@ -23,6 +23,20 @@ public interface ServerEvents {
      */
     void onField(Stream stream, Field field, boolean trailers);
 
+    /**
+     * The fields that were just told may come again in the same form. Comes before {@code
+     * onRequest}.
+     *
+     * @return whether the owner keeps what they said, until it is asked again, so that {@link
+     *     #onRepeated} can stand for them
+     */
+    default boolean onRemember(Stream stream) {
+        return false;
+    }
+
+    /** Instead of fields: they are those that {@link #onRemember} was last told of. */
+    default void onRepeated(Stream stream) {}
+
     /** The request's head is complete and valid by RFC 9113 §8. */
     void onRequest(Stream stream, boolean endStream);
 

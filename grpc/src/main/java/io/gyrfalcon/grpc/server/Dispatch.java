@@ -322,11 +322,12 @@ final class Dispatch extends Signals
     /** Makes callbacks until there is nothing new; {@code bytes} is a message lying in place. */
     private void drain(@Nullable MemorySegment bytes, long offset, int length, boolean compressed) {
         take();
-        if (!isBegun && !begin()) return;
+        if (!isBegun && !isPrepared()) return;
         Context in = contextAcquire();
         assert in != null;
         Context before = in.attach();
         try {
+            if (!isBegun) begin();
             callBack(bytes, offset, length, compressed);
             while (!rest()) {
                 take();
@@ -337,8 +338,8 @@ final class Dispatch extends Signals
         }
     }
 
-    /** Starts the call; false where another executor goes on with it. */
-    private boolean begin() {
+    /** Sees to all that comes before the handler; false where another executor goes on with it. */
+    private boolean isPrepared() {
         if (contextAcquire() == null) {
             headers = prepare();
             Metadata found = headers;
@@ -350,11 +351,15 @@ final class Dispatch extends Signals
                 return false;
             }
         }
+        return true;
+    }
+
+    /** In the call's context. */
+    private void begin() {
         isBegun = true;
         Metadata found = headers;
         headers = null;
         if (found != null) startCall(found);
-        return true;
     }
 
     /** Context, tracers and method. Null where the call is refused, and answered. */
@@ -395,15 +400,12 @@ final class Dispatch extends Signals
     private void startCall(Metadata found) {
         Context.CancellableContext in = contextAcquire();
         assert in != null;
-        Context before = in.attach();
         try {
             listener = adapter.startCall(found);
         } catch (Throwable t) {
             adapter.endByEngine(Status.fromThrowable(t));
             in.cancel(null);
             log(t);
-        } finally {
-            in.detach(before);
         }
         if (in.getDeadline() != null) in.addListener(this, Runnable::run);
     }

@@ -36,6 +36,7 @@ final class DynamicTable {
     private Field[] entries = NO_ENTRIES;
     private byte[] bytes = NO_BYTES;
     private int inserted;
+    private int changes;
     private int live;
     private int sizeBytes;
     private int capacityBytes;
@@ -73,14 +74,21 @@ final class DynamicTable {
         return ring[(inserted - 1 - age) & (ring.length - 1)];
     }
 
+    /** How often the table was changed so far; wraps. */
+    int changes() {
+        return changes;
+    }
+
     /** Changes the capacity and evicts what no longer fits: RFC 7541 §4.3. */
     void resize(int newCapacityBytes) {
         capacityBytes = newCapacityBytes;
+        changes++;
         evictTo(newCapacityBytes);
     }
 
     /** Evicts everything. */
     void clear() {
+        changes++;
         evictTo(0);
     }
 
@@ -106,6 +114,7 @@ final class DynamicTable {
         }
         entry.become(bytes, at, nameLength, valueLength, kind);
         inserted++;
+        changes++;
         live++;
         sizeBytes += size;
         return entry;

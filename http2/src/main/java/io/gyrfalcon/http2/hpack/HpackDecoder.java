@@ -44,6 +44,7 @@ public final class HpackDecoder {
     private final HpackScratch scratch;
     private final DynamicTable table;
     private int tableBytesMax;
+    private int settingChanges;
     private int updateRequiredMax = NOT_REQUIRED;
     private int listBytesMax = 8 * 1024;
     private int listFieldsMax = 256;
@@ -80,9 +81,18 @@ public final class HpackDecoder {
     public void tableBytesMax(int bytes) {
         checkNotNegative(bytes, "tableBytesMax");
         tableBytesMax = bytes;
+        settingChanges++;
         final int inUse =
                 updateRequiredMax == NOT_REQUIRED ? table.capacityBytes() : updateRequiredMax;
         if (bytes < inUse) updateRequiredMax = bytes;
+    }
+
+    /**
+     * Counts what can make the same bytes mean something else: changes of the table, and of its
+     * limit. Wraps.
+     */
+    public int tableChanges() {
+        return table.changes() + settingChanges;
     }
 
     /** Limits of a block: decoded bytes with 32 for each field, and fields. */

@@ -32,11 +32,16 @@ final class Refusals {
 
     /** Whether the request was refused, and answered. */
     static boolean refuse(ServerSide http2, Stream stream, RequestHead head) {
-        if (head.isPost && head.isGrpc && head.route != null && head.timeoutNanos >= -1) {
-            return head.hasHosts
-                    && answer(http2, stream, BAD_REQUEST, StatusCode.INTERNAL, FaultText.HOSTS);
-        }
-        return refuseSlow(http2, stream, head);
+        return isRefused(head) && refuseSlow(http2, stream, head);
+    }
+
+    /** Whether the request will be refused. */
+    static boolean isRefused(RequestHead head) {
+        return !head.isPost
+                || !head.isGrpc
+                || head.hasHosts
+                || head.route == null
+                || head.timeoutNanos == RequestHead.BAD_TIMEOUT;
     }
 
     private static boolean refuseSlow(ServerSide http2, Stream stream, RequestHead head) {
@@ -57,7 +62,9 @@ final class Refusals {
                     http2, stream, NOT_POST, StatusCode.INTERNAL, FaultText.badMethod(method));
         }
         byte[] timeout = head.badTimeout;
-        assert timeout != null;
+        if (timeout == null) {
+            return answer(http2, stream, BAD_REQUEST, StatusCode.INTERNAL, FaultText.HOSTS);
+        }
         String text = FaultText.badTimeout(timeout, 0, timeout.length);
         return answer(http2, stream, BAD_REQUEST, StatusCode.INTERNAL, text);
     }

@@ -7,6 +7,8 @@ import io.gyrfalcon.http2.hpack.Field;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.LoopOwned;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -21,6 +23,7 @@ final class ServerCalls implements ServerEvents {
     private final ServerConnection connection;
     private final LoopShare share;
     private final CallAcceptor acceptor;
+    private @Nullable SavedHead saved;
 
     ServerCalls(ServerConnection connection, LoopShare share, CallAcceptor acceptor) {
         this.connection = connection;
@@ -52,6 +55,27 @@ final class ServerCalls implements ServerEvents {
         } else {
             share.fresh(call);
         }
+    }
+
+    @Override
+    public boolean onRemember(Stream stream) {
+        RequestHead head = share.head;
+        if (!head.isOf(stream) || Refusals.isRefused(head)) return false;
+        SavedHead kept = saved;
+        if (kept == null) {
+            kept = new SavedHead();
+            saved = kept;
+        }
+        kept.save(head);
+        return true;
+    }
+
+    @Override
+    public void onRepeated(Stream stream) {
+        SavedHead kept = saved;
+        RequestHead head = share.head;
+        head.begin(stream);
+        if (kept != null) kept.restore(head);
     }
 
     @Override
