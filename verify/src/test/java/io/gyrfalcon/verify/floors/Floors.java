@@ -35,6 +35,7 @@ final class Floors {
                     "InternalConfiguratorRegistry",
                     "InternalDecompressorRegistry",
                     "InternalInstrumented",
+                    "InternalStatus",
                     "InternalWithLogId",
                     "InternalLogId");
 

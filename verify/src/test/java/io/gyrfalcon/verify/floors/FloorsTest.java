@@ -169,7 +169,7 @@ final class FloorsTest {
         assertThat(allowedOfGrpc("io.grpc.Metadata")).isTrue();
         assertThat(allowedOfGrpc("io.grpc.InternalMetadata")).isTrue();
         assertThat(allowedOfGrpc("io.grpc.InternalChannelz$ServerStats")).isTrue();
-        assertThat(allowedOfGrpc("io.grpc.InternalStatus")).isFalse();
+        assertThat(allowedOfGrpc("io.grpc.InternalServiceProviders")).isFalse();
         assertThat(allowedOfGrpc("io.grpc.internal.GrpcUtil")).isFalse();
     }
 

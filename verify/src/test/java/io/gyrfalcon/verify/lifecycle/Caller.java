@@ -6,10 +6,15 @@ import io.grpc.Status;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** The client's end of one call, and what it saw. */
 final class Caller extends ClientCall.Listener<String> {
+    /** Never compared: what a client draws or measures anew for each call. */
+    private static final Set<String> DIFFERENT_EACH_TIME =
+            Set.of("user-agent", "grpc-timeout", "grpc-trace-bin");
+
     final Log log = new Log();
     private final ClientCall<String, String> call;
 
@@ -60,7 +65,7 @@ final class Caller extends ClientCall.Listener<String> {
     static String text(Metadata metadata) {
         StringBuilder text = new StringBuilder();
         for (String key : new TreeSet<>(metadata.keys())) {
-            if (key.equals("user-agent") || key.equals("grpc-timeout")) continue;
+            if (DIFFERENT_EACH_TIME.contains(key)) continue;
             text.append(key).append('=');
             if (key.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
                 Metadata.Key<byte[]> binary = Metadata.Key.of(key, Metadata.BINARY_BYTE_MARSHALLER);

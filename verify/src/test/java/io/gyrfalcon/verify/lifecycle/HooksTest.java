@@ -398,8 +398,8 @@ final class HooksTest {
                                 .send("hello")
                                 .halfClose()
                                 .ended();
+                        log.await("end", 2);
                     }
-                    log.await("end", 2);
                 });
     }
 
