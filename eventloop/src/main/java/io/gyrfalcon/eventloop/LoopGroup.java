@@ -63,6 +63,16 @@ public final class LoopGroup implements AutoCloseable {
         return new LoopGroup(loops, threads);
     }
 
+    /**
+     * A group of loops that no thread drives: whoever made them gives their turns and ends them.
+     * After {@link #close} it does not listen any more.
+     *
+     * @param loops each with its position here as its index
+     */
+    public static LoopGroup manual(Loop... loops) {
+        return new LoopGroup(loops.clone(), new LoopThread[0]);
+    }
+
     /** The process's own group with default settings, started by its first user. */
     public static LoopGroup acquireShared() {
         synchronized (SHARED_LOCK) {

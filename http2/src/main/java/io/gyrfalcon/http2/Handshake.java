@@ -57,6 +57,11 @@ final class Handshake {
         dueNanos = Deadline.after(nowNanos, limits.prefaceNanos());
     }
 
+    /** The client has the time for its preface from now on. */
+    void from(long nowNanos) {
+        dueNanos = Deadline.after(nowNanos, limits.prefaceNanos());
+    }
+
     /** The server's preface. */
     void start() {
         int n = 0;

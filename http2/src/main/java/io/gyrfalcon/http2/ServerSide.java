@@ -101,6 +101,15 @@ public final class ServerSide {
                         fault, progress, slabs);
     }
 
+    /**
+     * As {@link #start()}, some time after this was made, as behind a TLS handshake: the client has
+     * the time for its preface from now on.
+     */
+    public void start(long nowNanos) {
+        handshake.from(nowNanos);
+        start();
+    }
+
     /** Writes the server's preface: SETTINGS, and WINDOW_UPDATE for the connection. */
     public void start() {
         try {

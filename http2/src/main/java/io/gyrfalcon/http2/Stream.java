@@ -109,9 +109,13 @@ public final class Stream {
         return queue.bytes().bytes();
     }
 
-    /** The number of queued bytes below which {@link ServerEvents#onSendable} is told. */
+    /**
+     * The number of queued bytes below which {@link ServerEvents#onSendable} is told; also when as
+     * many are queued already.
+     */
     public void readyBytes(int threshold) {
         readyBytes = threshold;
+        if (queuedBytes() >= threshold) isOverReady = true;
     }
 
     int readyBytes() {

@@ -18,16 +18,16 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
 /** A TLS client in memory, on the JDK's engine. */
-final class Client {
+public final class Client {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    final SSLEngine engine;
-    final ByteArrayOutputStream received = new ByteArrayOutputStream();
+    public final SSLEngine engine;
+    public final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private byte[] inbound = new byte[0];
     private final ByteArrayOutputStream outbound = new ByteArrayOutputStream();
-    boolean isInboundClosed;
+    public boolean isInboundClosed;
 
-    Client(SSLContext context, String protocol, String... alpn) {
+    public Client(SSLContext context, String protocol, String... alpn) {
         engine = context.createSSLEngine("localhost", 1);
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
@@ -41,7 +41,7 @@ final class Client {
         }
     }
 
-    static SSLContext context(String key) {
+    public static SSLContext context(String key) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             KeyManager[] keys = key == null ? null : clientKeys(key);
@@ -74,14 +74,14 @@ final class Client {
     }
 
     /** What the client wants to send now. */
-    byte[] take() throws SSLException {
+    public byte[] take() throws SSLException {
         drive();
         byte[] bytes = outbound.toByteArray();
         outbound.reset();
         return bytes;
     }
 
-    void accept(byte[] bytes) throws SSLException {
+    public void accept(byte[] bytes) throws SSLException {
         byte[] all = Arrays.copyOf(inbound, inbound.length + bytes.length);
         System.arraycopy(bytes, 0, all, inbound.length, bytes.length);
         ByteBuffer source = ByteBuffer.wrap(all);
@@ -98,14 +98,14 @@ final class Client {
         drive();
     }
 
-    void send(byte[] plain) throws SSLException {
+    public void send(byte[] plain) throws SSLException {
         ByteBuffer source = ByteBuffer.wrap(plain);
         do {
             wrap(source);
         } while (source.hasRemaining());
     }
 
-    void close() {
+    public void close() {
         engine.closeOutbound();
     }
 

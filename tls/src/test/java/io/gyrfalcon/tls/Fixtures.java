@@ -11,7 +11,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
 
 /** Certificates and keys of the tests, as PEM beside the tests. */
-final class Fixtures {
+public final class Fixtures {
     private Fixtures() {}
 
     static byte[] bytes(String name) {
@@ -42,11 +42,11 @@ final class Fixtures {
         }
     }
 
-    static TlsSettings server(String key, ClientAuth clientAuth) {
+    public static TlsSettings server(String key, ClientAuth clientAuth) {
         return TlsSettings.server(keys(key), trust("ca.pem"), clientAuth);
     }
 
-    static TlsSettings server(String key) {
+    public static TlsSettings server(String key) {
         return server(key, ClientAuth.NONE);
     }
 }

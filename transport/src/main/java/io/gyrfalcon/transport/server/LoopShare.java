@@ -67,11 +67,13 @@ final class LoopShare {
      * meanwhile may stand here for the call it was used for next, or twice: the flag decides.
      */
     void startFresh() {
-        for (int i = 0; i < freshCount; i++) {
+        int count = freshCount;
+        if (count == 0) return;
+        freshCount = 0;
+        for (int i = 0; i < count; i++) {
             ServerCall call = fresh[i];
             if (call.isFresh()) call.start();
         }
-        Arrays.fill(fresh, 0, freshCount, null);
-        freshCount = 0;
+        Arrays.fill(fresh, 0, count, null);
     }
 }

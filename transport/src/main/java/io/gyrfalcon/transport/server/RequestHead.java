@@ -46,7 +46,10 @@ final class RequestHead {
     byte @Nullable [][] fields;
 
     int fieldCount;
+
+    /** Whether a {@code host} stands in for the authority, and whether several do. */
     private boolean hasHost;
+
     boolean hasHosts;
 
     /** Whether the fields gathered so far are this stream's. */
@@ -172,9 +175,12 @@ final class RequestHead {
     }
 
     private void onHost(KnownField field) {
-        hasHosts = hasHost;
-        hasHost = true;
-        if (authority == null) authority = field.text;
+        if (hasHost) {
+            hasHosts = true;
+        } else if (authority == null) {
+            hasHost = true;
+            authority = field.text;
+        }
     }
 
     private void onTimeout(byte[] value, int offset, int length) {

@@ -218,7 +218,9 @@ public final class ServerCall implements MessageSink {
     }
 
     private void credit(int bytes) {
-        if (stream != null && http2 != null) http2.consumed(stream, bytes);
+        if (stream == null || http2 == null) return;
+        http2.consumed(stream, bytes);
+        connection().credited();
     }
 
     void onReady() {
@@ -235,6 +237,7 @@ public final class ServerCall implements MessageSink {
     }
 
     void onClosed() {
+        isFresh = false;
         reader.close();
         hasEnded = true;
         events().onClosed(!isSent);
@@ -273,7 +276,7 @@ public final class ServerCall implements MessageSink {
         if (hasEnded) return;
         hasSentHeaders = true;
         side().sendHeaders(on(), block, extra, extraCount, false);
-        written();
+        connection().begun();
     }
 
     /**

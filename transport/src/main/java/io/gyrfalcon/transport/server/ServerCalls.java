@@ -98,8 +98,11 @@ final class ServerCalls implements ServerEvents {
         }
     }
 
+    /** A block that is malformed ends here: what was read of it is no other request's. */
     @Override
-    public void onReset(Stream stream, long errorCode, boolean byPeer) {}
+    public void onReset(Stream stream, long errorCode, boolean byPeer) {
+        if (share.head.isOf(stream)) share.head.end();
+    }
 
     @Override
     public void onSendable(Stream stream) {

@@ -21,9 +21,11 @@ import javax.net.ssl.SSLSession;
 /** One accepted connection: its socket, TLS and HTTP/2 put together. Loop-owned. */
 @LoopOwned
 public final class ServerConnection extends Timer implements SocketHandler, TurnTask {
-    private static final int FLUSH_BYTES = 64 * 1024;
+    /** An output of 64 KiB, less what may be too little room in it for one more frame. */
+    private static final int FLUSH_BYTES = 60 * 1024;
+
     private static final long FLUSH_NANOS = 100_000;
-    private static final int CLOCK_STRIDE = 8;
+    private static final int CLOCK_STRIDE_MAX = 8;
 
     /** How often one flush fills the output again before others have their turn. */
     private static final int ROUNDS_PER_TURN = 16;
@@ -37,9 +39,15 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
 
     private @Nullable Object attachment;
     private long timerNanos = Long.MAX_VALUE;
-    private long writtenNanos;
-    private int writesToClock = 1;
     private final boolean isFlushingEarly = TransportFlags.EARLY_FLUSH.isOn();
+
+    // The clock of a batch: when the oldest unsent answer was seen, and when it was looked at.
+    private boolean isGathering;
+    private long gatheredNanos;
+    private long lookedNanos;
+    private int clockStride = CLOCK_STRIDE_MAX;
+    private int writesToClock;
+
     private boolean isInBatch;
     private boolean isAwaitingFlush;
     private boolean isConnected;
@@ -84,7 +92,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         isConnected = true;
         timerNanos = Long.MAX_VALUE;
         loop().timers().cancel(this);
-        http2.start();
+        http2.start(loop().nowNanos());
         server.acceptor().onConnected(this);
         if (server.isDraining()) http2.shutdown(loop().nowNanos());
     }
@@ -163,6 +171,8 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
     public void onBatchEnd() {
         share.startFresh();
         isInBatch = false;
+        isGathering = false;
+        writesToClock = 0;
         flush();
     }
 
@@ -183,8 +193,11 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         isClosed = true;
         loop().timers().cancel(this);
         if (tls != null) tls.onClosed();
-        http2.abort();
-        server.onClosed(this);
+        try {
+            http2.abort();
+        } finally {
+            server.onClosed(this);
+        }
     }
 
     @Override
@@ -200,30 +213,54 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
 
     // Output.
 
+    /** Fields that begin an answer were written: what belongs to them follows. */
+    void begun() {
+        if (out.bytes() >= FLUSH_BYTES) {
+            send();
+        } else if (!isInBatch) {
+            onceMore();
+        }
+    }
+
     /**
-     * Something was written to {@link #out}. In a batch it leaves at the batch's end, else at the
-     * turn's; earlier once enough has gathered, so that the first answer of a long batch does not
-     * wait for the last handler.
+     * A message or the end of an answer was written. In a batch it leaves at the batch's end, else
+     * at the turn's; earlier once enough has gathered, or for long enough, so that the first answer
+     * of a long batch does not wait for the last handler.
      */
     void written() {
         if (out.bytes() >= FLUSH_BYTES) {
             send();
-            return;
-        }
-        if (!isInBatch) {
+        } else if (!isInBatch) {
             onceMore();
-            return;
+        } else if (isFlushingEarly && --writesToClock < 0) {
+            lookAtClock();
         }
-        if (isFlushingEarly && --writesToClock <= 0) lookAtClock();
     }
 
-    /** The clock is read at every write where handlers are slow, at every eighth where not. */
+    /** Window was given to the peer. */
+    void credited() {
+        if (!isInBatch) onceMore();
+    }
+
+    /**
+     * Looks at the clock at the first write of a batch, then at every one where handlers are slow
+     * and at fewer and fewer where they are not.
+     */
     private void lookAtClock() {
         long now = loop().clock().nanoTime();
-        long passed = now - writtenNanos;
-        writesToClock = passed > FLUSH_NANOS / CLOCK_STRIDE ? 1 : CLOCK_STRIDE;
-        if (passed > FLUSH_NANOS && out.bytes() > 0) send();
-        writtenNanos = now;
+        if (!isGathering) {
+            isGathering = true;
+            gatheredNanos = now;
+        } else if (now - lookedNanos > FLUSH_NANOS / CLOCK_STRIDE_MAX) {
+            clockStride = 1;
+        } else {
+            clockStride = Math.min(2 * clockStride, CLOCK_STRIDE_MAX);
+        }
+        lookedNanos = now;
+        writesToClock = clockStride - 1;
+        if (now - gatheredNanos <= FLUSH_NANOS) return;
+        gatheredNanos = now;
+        send();
     }
 
     @Override
@@ -240,7 +277,10 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         send();
         if (isConnected) sendMore(now);
         if (http2.isFinished()) {
-            if (tls != null) tls.close();
+            if (tls != null) {
+                tls.wrap();
+                tls.close();
+            }
             socket.closeAfterFlush();
             return;
         }

@@ -2,7 +2,6 @@ package io.gyrfalcon.transport.server;
 
 import io.gyrfalcon.eventloop.Acceptor;
 import io.gyrfalcon.eventloop.Listener;
-import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.LoopGroup;
 import io.gyrfalcon.eventloop.LoopSocket;
 import io.gyrfalcon.eventloop.SocketHandler;
@@ -153,20 +152,40 @@ public final class ServerTransport implements Acceptor {
 
     @Override
     public SocketHandler onAccepted(LoopSocket socket) {
-        holders.incrementAndGet();
+        if (!hold()) {
+            socket.close();
+            return Late.HANDLER;
+        }
         ServerConnection connection = new ServerConnection(this, socket);
-        Loop loop = socket.loop();
-        sets[loop.index()].add(connection);
-        connection.open();
-        String text = closingText;
-        if (text != null) connection.closeNow(text);
+        sets[socket.loop().index()].add(connection);
+        try {
+            connection.open();
+            String text = closingText;
+            if (text != null) connection.closeNow(text);
+        } catch (Throwable failure) {
+            LOG.log(System.Logger.Level.ERROR, "a connection could not be opened", failure);
+            socket.close();
+        }
         return connection;
+    }
+
+    /** Takes hold of the server for a connection; false where the server has ended meanwhile. */
+    private boolean hold() {
+        int count;
+        do {
+            count = holders.get();
+            if (count == 0) return false;
+        } while (!holders.compareAndSet(count, count + 1));
+        return true;
     }
 
     void onClosed(ServerConnection connection) {
         sets[connection.loop().index()].remove(connection);
-        acceptor.onDisconnected(connection);
-        letGo();
+        try {
+            acceptor.onDisconnected(connection);
+        } finally {
+            letGo();
+        }
     }
 
     void onFault(ServerConnection connection, ErrorCode code, String text) {
