@@ -16,7 +16,7 @@ import java.util.Map;
 @Timeout(120)
 final class MixedLoadTest {
     private static final long WARM_MILLIS = 2_000;
-    private static final long MILLIS = 1_000L * Integer.getInteger("bench.soak.seconds", 10);
+    private static final long MILLIS = 1_000L * Integer.getInteger("bench.soak.seconds", 20);
 
     @Test
     void nothingIsLeftAfterCallsOfEveryKindCancelledResetAndDropped() throws Exception {
