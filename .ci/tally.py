@@ -4,8 +4,11 @@ import glob
 import sys
 import xml.etree.ElementTree as xml
 
-# The only reason for which a test may be skipped: data that lies beside the project, not in it.
-ALLOWED = "shared/data"
+# What may be skipped, and the only reason: the class, and a part of what it says.
+ALLOWED = {
+    # Data that lies beside the project, not in it.
+    "io.gyrfalcon.http2.hpack.StoriesTest": "shared/data",
+}
 
 
 def main():
@@ -20,7 +23,8 @@ def main():
                 passed += 1
             else:
                 reason = (skipped.get("message") or "") + (skipped.text or "")
-                if ALLOWED in reason:
+                known = ALLOWED.get(case.get("classname"))
+                if known is not None and known in reason:
                     allowed += 1
                 else:
                     refused.append((case.get("classname"), case.get("name"), reason.strip()))

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Every driver once, briefly: what it prints is what the scripts read. */
 @ResourceLock(Resources.SYSTEM_OUT)
-@Timeout(60)
+@Timeout(180)
 final class DriversTest {
     private interface Main {
         void main(String[] words) throws Exception;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 
-@Timeout(30)
+@Timeout(120)
 class DrainTest {
     private static Iterator<HealthCheckResponse> watch(InProcess served) {
         Iterator<HealthCheckResponse> states =
@@ -43,7 +43,7 @@ class DrainTest {
         try (InProcess served = new InProcess(services)) {
             served.channel().shutdownNow();
             new Drain(served.server(), services, 20).run();
-            assertThat(served.server().awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(served.server().awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -57,7 +57,7 @@ class DrainTest {
             draining.join();
             assertThat(served.server().isShutdown()).isTrue();
             assertThatThrownBy(states::next).isInstanceOf(StatusRuntimeException.class);
-            assertThat(served.server().awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(served.server().awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -71,7 +71,7 @@ class DrainTest {
             assertThat(states.next().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
             drain.run();
             draining.join();
-            assertThat(served.server().awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(served.server().awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 }

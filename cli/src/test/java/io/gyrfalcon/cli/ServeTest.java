@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What keeps a server from starting is one line. */
-@Timeout(60)
+@Timeout(120)
 class ServeTest {
     @TempDir Path folder;
 

@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-@Timeout(30)
+@Timeout(120)
 final class GyrfalconServerTest {
     private final List<String> notes = new ArrayList<>();
     private final FakePort port = new FakePort();

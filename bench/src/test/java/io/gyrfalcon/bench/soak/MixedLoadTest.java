@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The short twin of the ten-minute run, in the engine that the class path offers. */
-@Timeout(120)
+@Timeout(300)
 final class MixedLoadTest {
     private static final long WARM_MILLIS = 2_000;
     private static final long MILLIS = 1_000L * Integer.getInteger("bench.soak.seconds", 20);

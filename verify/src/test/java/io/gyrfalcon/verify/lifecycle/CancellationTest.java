@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Calls that end before they are done. */
-@Timeout(60)
+@Timeout(180)
 final class CancellationTest {
     /** Notes how the context ends, in a log of its own order. */
     private static void watch(Log log, Context context) {
@@ -96,7 +96,7 @@ final class CancellationTest {
                                     Context.current()
                                             .addListener(c -> cancelled.countDown(), Runnable::run);
                                     try {
-                                        boolean isSeen = cancelled.await(5, TimeUnit.SECONDS);
+                                        boolean isSeen = cancelled.await(30, TimeUnit.SECONDS);
                                         log.add("blocked handler sees it: " + isSeen);
                                         log.add("cause " + Context.current().cancellationCause());
                                     } catch (InterruptedException e) {
@@ -125,7 +125,7 @@ final class CancellationTest {
                                     Context.current()
                                             .addListener(c -> cancelled.countDown(), Runnable::run);
                                     try {
-                                        log.add("seen " + cancelled.await(5, TimeUnit.SECONDS));
+                                        log.add("seen " + cancelled.await(30, TimeUnit.SECONDS));
                                     } catch (InterruptedException e) {
                                         throw new AssertionError(e);
                                     }
@@ -229,7 +229,7 @@ final class CancellationTest {
                             });
                     stage.channel();
                     CallOptions soon =
-                            CallOptions.DEFAULT.withDeadlineAfter(700, TimeUnit.MILLISECONDS);
+                            CallOptions.DEFAULT.withDeadlineAfter(1_500, TimeUnit.MILLISECONDS);
                     Caller caller =
                             stage.call(Stage.method(MethodType.UNARY), soon, new Metadata())
                                     .send("a")

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.util.List;
 
 /** Handlers, marshallers and callers that do what they should not. */
-@Timeout(60)
+@Timeout(180)
 final class FaultTest {
     /** Once a call has failed, grpc-java may or may not tell that the client has finished. */
     private static final String HALF_CLOSE = "server: onHalfClose";

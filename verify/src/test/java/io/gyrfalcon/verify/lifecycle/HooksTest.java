@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 /** Interceptors, tracers, filters, registries, executors and the binary log. */
-@Timeout(60)
+@Timeout(180)
 final class HooksTest {
     private static final Context.Key<String> PATH = Context.key("path");
     private static final Attributes.Key<String> FILTERED = Attributes.Key.create("filtered");

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What happened, in order. Any thread. */
 final class Log {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
     private final List<String> events = new ArrayList<>();
 
     synchronized void add(String event) {

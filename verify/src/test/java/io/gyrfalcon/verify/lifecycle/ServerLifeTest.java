@@ -42,7 +42,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
 
 /** Listening, security and the ages of connections, as builders set them. */
-@Timeout(60)
+@Timeout(180)
 final class ServerLifeTest {
     private final Log log = new Log();
     private final List<Server> servers = new ArrayList<>();
@@ -221,7 +221,7 @@ final class ServerLifeTest {
         assertThat(seen).containsExactly("ready true");
         channel.shutdownNow();
         server.shutdown().awaitTermination();
-        for (int i = 0; i < 100 && seen.size() < 2; i++) Thread.sleep(20);
+        for (int i = 0; i < 1_000 && seen.size() < 2; i++) Thread.sleep(20);
         assertThat(seen).containsExactly("ready true", "terminated true");
     }
 
@@ -263,7 +263,7 @@ final class ServerLifeTest {
                                 .addTransportFilter(noting(seen)));
         ManagedChannel channel = plain(server.getPort());
         assertThat(ask(channel)).isEqualTo("hello");
-        for (int i = 0; i < 500 && seen.size() < 2; i++) Thread.sleep(20);
+        for (int i = 0; i < 1_000 && seen.size() < 2; i++) Thread.sleep(20);
         assertThat(seen).containsExactly("ready false", "terminated true");
         assertThat(ask(channel)).isEqualTo("hello");
     }
@@ -301,7 +301,7 @@ final class ServerLifeTest {
         server.shutdown();
         channels.getFirst().shutdownNow();
         assertThat(server.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-        for (int i = 0; i < 50 && hasThread("gyrfalcon-loop"); i++) Thread.sleep(20);
+        for (int i = 0; i < 1_000 && hasThread("gyrfalcon-loop"); i++) Thread.sleep(20);
         assertThat(hasThread("gyrfalcon-loop")).isFalse();
     }
 

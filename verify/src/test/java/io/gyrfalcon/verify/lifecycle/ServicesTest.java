@@ -40,7 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The services of grpc-services, unchanged, on our server. */
-@Timeout(60)
+@Timeout(180)
 final class ServicesTest {
     private final HealthStatusManager health = new HealthStatusManager();
     private Server server;

@@ -137,11 +137,11 @@ final class Stage implements AutoCloseable {
         try {
             if (channel != null) {
                 channel.shutdownNow();
-                channel.awaitTermination(5, TimeUnit.SECONDS);
+                channel.awaitTermination(30, TimeUnit.SECONDS);
             }
             if (running != null) {
                 running.shutdownNow();
-                if (!running.awaitTermination(5, TimeUnit.SECONDS)) {
+                if (!running.awaitTermination(30, TimeUnit.SECONDS)) {
                     throw new AssertionError(engine + " does not terminate");
                 }
             }
