@@ -32,7 +32,7 @@ public final class Http2Flags implements FlagCatalog {
     static final Flag BLOCK_MEMO =
             Flag.declare(
                     "block-memo",
-                    "tells a request whose header block is the one before again without decoding it",
+                    "tells a header block that equals the one before again, undecoded",
                     "connection",
                     true,
                     "every header block is decoded");

@@ -1,5 +1,6 @@
 package io.gyrfalcon.grpc.server;
 
+import io.grpc.InternalStatus;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.gyrfalcon.transport.wire.FaultText;
@@ -46,7 +47,8 @@ final class CallFaults {
      * What a context is cancelled with when its call was. No stack trace: the peer is the cause.
      */
     static Throwable cancellation() {
-        return new Cancelled();
+        return InternalStatus.asRuntimeExceptionWithoutStacktrace(
+                Status.CANCELLED.withDescription("RPC cancelled"), null);
     }
 
     /** A message that cannot be read for a fault of the peer. */
@@ -57,20 +59,6 @@ final class CallFaults {
         Unreadable(Status status) {
             super(status.getDescription());
             this.status = status;
-        }
-    }
-
-    /** A cancellation without the stack of whoever happened to notice it. */
-    private static final class Cancelled extends StatusRuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Cancelled() {
-            super(Status.CANCELLED.withDescription("RPC cancelled"));
-        }
-
-        @Override
-        public synchronized Throwable fillInStackTrace() {
-            return this;
         }
     }
 }
