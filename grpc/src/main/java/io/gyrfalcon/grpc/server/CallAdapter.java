@@ -37,14 +37,10 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
 
     private final Dispatch dispatch;
-    private final Peer peer;
-    private final MethodRoute route;
-    private final @Nullable String authority;
-    private final @Nullable String acceptEncoding;
-    private @Nullable BoundMethod<?, ?> method;
+    private final Peer.Facts facts;
+    private MethodRoute route;
     private @Nullable CallCoding coding;
     private @Nullable Mail mail;
-    private @Nullable Status status;
     private boolean hasSentHeaders;
     private boolean isCloseCalled;
 
@@ -52,16 +48,12 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     private boolean isEnded;
 
     private volatile boolean isCancelled;
-    private volatile @Nullable Status broken;
     private int messagesSent;
 
     CallAdapter(Dispatch dispatch, Peer peer, MethodRoute route, ServerCall call) {
         this.dispatch = dispatch;
-        this.peer = peer;
         this.route = route;
-        method = route.method();
-        authority = call.authority();
-        acceptEncoding = call.acceptEncoding();
+        facts = peer.facts(call.authority(), call.acceptEncoding());
         String encoding = call.encoding();
         if (encoding != null) {
             coding = new CallCoding(encoding, peer.calls.encodings().decompressor(encoding));
@@ -87,13 +79,15 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     /** Finds the method; false where nobody knows it. User code, if there is a fallback. */
     boolean bind(Calls calls) {
-        if (method == null) method = calls.fallback(route.fullMethodName(), authority);
-        return method != null;
+        if (route.method() != null) return true;
+        BoundMethod<?, ?> found = calls.fallback(route.fullMethodName(), facts.authority());
+        if (found != null) route = route.with(found);
+        return found != null;
     }
 
     void started(CallTracer tracer) {
         if (!tracer.isNone()) {
-            tracer.serverCallStarted(method().original(), getAttributes(), authority);
+            tracer.serverCallStarted(method().original(), getAttributes(), facts.authority());
         }
     }
 
@@ -117,8 +111,8 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
                 !dispatch.isShared()
                         && home == null
                         && method().reusesStream()
-                        && peer.calls.isRecyclingMessages();
-        InboundMessage in = isReused ? peer.scratch().inbound : new InboundMessage();
+                        && peer().calls.isRecyclingMessages();
+        InboundMessage in = isReused ? peer().scratch().inbound : new InboundMessage();
         return home == null ? in.open(bytes, offset, length) : in.open(home, offset, length);
     }
 
@@ -128,7 +122,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     /** Whether it is the loop's own: closed by then, and maybe open for another call. */
     private boolean isReused(InboundMessage in) {
-        return in == peer.scratch().inbound;
+        return in == peer().scratch().inbound;
     }
 
     /** Reads a message by its marshaller. */
@@ -154,18 +148,14 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         if (decompressor == null || Encodings.isIdentity(decompressor)) {
             throw CallFaults.notConfigured();
         }
-        return Encodings.inflate(decompressor, in, peer.calls.messageBytesMax(), tracer);
-    }
-
-    /** The loop: the request could not be read, and was answered with this. */
-    void onBroken(Status with) {
-        broken = with;
+        return Encodings.inflate(decompressor, in, peer().calls.messageBytesMax(), tracer);
     }
 
     /** The status to tell tracers, now that the stream is over. */
-    Status finalStatus(boolean cancelled) {
+    Status finalStatus(boolean cancelled, @Nullable Status broken) {
         discard();
-        Status known = broken == null ? status : broken;
+        CallCoding rare = coding;
+        Status known = broken != null || rare == null ? broken : rare.status;
         if (!cancelled) return known == null ? Status.OK : known;
         isCancelled = true;
         return known == null || known.isOk() ? Status.CANCELLED : known;
@@ -209,16 +199,16 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         CallCoding known = coding;
         Compressor chosen = known == null ? null : known.compressor;
         if (known == null || chosen == null || Encodings.isIdentity(chosen)) {
-            return peer.calls.heads().plain();
+            return peer().calls.heads().plain();
         }
-        String accepted = acceptEncoding;
+        String accepted = facts.acceptEncoding();
         String encoding = chosen.getMessageEncoding();
         if (accepted != null
                 && Encodings.lists(accepted.getBytes(StandardCharsets.US_ASCII), encoding)) {
-            return peer.calls.heads().of(encoding);
+            return peer().calls.heads().of(encoding);
         }
         known.compressor = null;
-        return peer.calls.heads().plain();
+        return peer().calls.heads().plain();
     }
 
     @Override
@@ -260,8 +250,8 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     }
 
     private void writeOnLoop(InputStream stream, @Nullable Compressor compressor, int index) {
-        Scratch scratch = peer.scratch();
-        OutboundMessage out = scratch.lend(peer.calls.isRecyclingMessages());
+        Scratch scratch = peer().scratch();
+        OutboundMessage out = scratch.lend(peer().calls.isRecyclingMessages());
         try {
             out.write(stream, compressor);
             trace(out, index);
@@ -269,14 +259,14 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
             if (call == null || call.hasEnded()) return;
             out.moveTo(call.beginMessage(out.frameBytes()));
             call.endMessage();
-            peer.countSent();
+            peer().countSent();
         } finally {
             scratch.giveBack(out);
         }
     }
 
     private void writeOffLoop(InputStream stream, @Nullable Compressor compressor, int index) {
-        OutboundMessage out = peer.calls.outbounds().lend(peer.loop);
+        OutboundMessage out = peer().calls.outbounds().lend(peer().loop);
         try {
             out.write(stream, compressor);
             trace(out, index);
@@ -284,11 +274,11 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
             synchronized (box) {
                 if (isEnded) return;
                 Parcel parcel = parcel();
-                parcel.fill(out, peer.loop.sharedSlabs());
+                parcel.fill(out, peer().loop.sharedSlabs());
                 box.addBytes(parcel.messageBytes());
             }
         } finally {
-            peer.calls.outbounds().giveBack(out);
+            peer().calls.outbounds().giveBack(out);
         }
         if (!method().serverSendsOne()) post();
     }
@@ -330,7 +320,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     @Override
     public void setCompression(String encoding) {
         if (hasSentHeaders) throw new IllegalStateException("sendHeaders has been called");
-        Compressor found = peer.calls.encodings().compressor(encoding);
+        Compressor found = peer().calls.encodings().compressor(encoding);
         if (found == null) {
             throw new IllegalArgumentException("Unable to find compressor by name " + encoding);
         }
@@ -361,17 +351,17 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     @Override
     public Attributes getAttributes() {
-        return peer.attributes();
+        return peer().attributes();
     }
 
     @Override
     public @Nullable String getAuthority() {
-        return authority;
+        return facts.authority();
     }
 
     @Override
     public SecurityLevel getSecurityLevel() {
-        return peer.isSecure() ? SecurityLevel.PRIVACY_AND_INTEGRITY : SecurityLevel.NONE;
+        return peer().isSecure() ? SecurityLevel.PRIVACY_AND_INTEGRITY : SecurityLevel.NONE;
     }
 
     // How a call ends.
@@ -384,7 +374,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     private void end(Status with, Metadata trailers) {
         if (isEnded) return;
         isEnded = true;
-        status = with;
+        if (!dispatch.tracer().isNone()) coding().status = with;
         byte[][] fields = ResponseFields.ofTrailers(with, trailers);
         int code = with.getCode().value();
         if (isOnLoop()) {
@@ -406,7 +396,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
                 cause);
         if (isEnded) return;
         isEnded = true;
-        status = with;
+        if (!dispatch.tracer().isNone()) coding().status = with;
         if (isOnLoop()) {
             dispatch.cancelStream();
             return;
@@ -419,7 +409,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     /** Whether an answer may be written at once: on the loop, with nothing under way before it. */
     private boolean isOnLoop() {
-        if (!peer.loop.inLoop()) return false;
+        if (!peer().loop.inLoop()) return false;
         Mail known = mail;
         return known == null || known.isIdle();
     }
@@ -449,7 +439,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         if (open == null) return;
         box.open = null;
         box.posted++;
-        if (!peer.loop.postFromRunner(open)) open.drop();
+        if (!peer().loop.postFromRunner(open)) open.drop();
     }
 
     /** The call is over: what was not posted will not be, nor what user code still sends. */
@@ -476,8 +466,12 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         return known;
     }
 
+    private Peer peer() {
+        return dispatch.peer();
+    }
+
     private BoundMethod<?, ?> method() {
-        BoundMethod<?, ?> known = method;
+        BoundMethod<?, ?> known = route.method();
         assert known != null;
         return known;
     }

@@ -66,12 +66,10 @@ final class Dispatch extends Signals
     private boolean isStreamClosed;
 
     /** The request could not be read; published with the signal that says so. */
-    private boolean isBroken;
+    private @Nullable Status broken;
 
     // The lane's.
-    private CallLane lane;
     private @Nullable Inbox inbox;
-    private @Nullable Metadata headers;
     private boolean isBegun;
     private io.grpc.ServerCall.Listener<Object> listener = NOBODY;
     private Context.@Nullable CancellableContext context;
@@ -83,7 +81,6 @@ final class Dispatch extends Signals
         this.peer = peer;
         this.call = call;
         Calls calls = peer.calls;
-        lane = calls.lane();
         adapter = new CallAdapter(this, peer, route, call);
         if (calls.isInline()) return;
         share();
@@ -191,8 +188,7 @@ final class Dispatch extends Signals
     @Override
     public void onBroken(int code, String description) {
         Status status = Status.fromCodeValue(code).withDescription(description);
-        isBroken = true;
-        adapter.onBroken(status);
+        broken = status;
         ServerCall on = call;
         if (on != null) {
             byte[][] fields = ResponseFields.ofTrailers(status, new Metadata());
@@ -217,7 +213,7 @@ final class Dispatch extends Signals
         if (!isShared()) {
             signal(COMPLETED);
         } else if (raise(COMPLETED)) {
-            peer.executeLater(lane, this);
+            peer.executeLater(lane(), this);
         }
     }
 
@@ -225,7 +221,7 @@ final class Dispatch extends Signals
         mark(CANCELLED);
         Context.CancellableContext known = contextAcquire();
         if (isShared() && known != null) {
-            lane.execute(peer.loop, () -> known.cancel(CallFaults.cancellation()));
+            lane().execute(peer.loop, () -> known.cancel(CallFaults.cancellation()));
         }
         signal(CANCELLED);
     }
@@ -259,6 +255,11 @@ final class Dispatch extends Signals
     boolean isContextCancelled() {
         Context.CancellableContext known = contextAcquire();
         return known != null && known.isCancelled() && known.cancellationCause() != null;
+    }
+
+    /** The call's connection. */
+    Peer peer() {
+        return peer;
     }
 
     CallTracer tracer() {
@@ -306,7 +307,7 @@ final class Dispatch extends Signals
     private void signal(int bits) {
         if (!raise(bits)) return;
         if (isShared()) {
-            peer.execute(lane, this);
+            peer.execute(lane(), this);
         } else {
             run();
         }
@@ -322,12 +323,18 @@ final class Dispatch extends Signals
     /** Makes callbacks until there is nothing new; {@code bytes} is a message lying in place. */
     private void drain(@Nullable MemorySegment bytes, long offset, int length, boolean compressed) {
         take();
-        if (!isBegun && !isPrepared()) return;
+        Metadata headers = null;
+        if (contextAcquire() == null) {
+            headers = prepare();
+            if (isMoved(headers)) return;
+        } else if (!isBegun) {
+            headers = inbox().takeHeaders();
+        }
         Context in = contextAcquire();
         assert in != null;
         Context before = in.attach();
         try {
-            if (!isBegun) begin();
+            if (!isBegun) begin(headers);
             callBack(bytes, offset, length, compressed);
             while (!rest()) {
                 take();
@@ -338,28 +345,26 @@ final class Dispatch extends Signals
         }
     }
 
-    /** Sees to all that comes before the handler; false where another executor goes on with it. */
-    private boolean isPrepared() {
-        if (contextAcquire() == null) {
-            headers = prepare();
-            Metadata found = headers;
-            Executor chosen = found == null ? null : peer.calls.executorFor(adapter, found);
-            if (chosen != null) {
-                lane = CallLane.of(chosen);
-                giveBack();
-                peer.execute(lane, this);
-                return false;
-            }
-        }
+    /** Starts the call, in its context. */
+    private void begin(@Nullable Metadata headers) {
+        isBegun = true;
+        if (headers != null) startCall(headers);
+    }
+
+    /** Whether another executor goes on with the call. */
+    private boolean isMoved(@Nullable Metadata headers) {
+        Executor chosen = headers == null ? null : peer.calls.executorFor(adapter, headers);
+        if (chosen == null) return false;
+        inbox().move(CallLane.of(chosen), headers);
+        giveBack();
+        peer.execute(lane(), this);
         return true;
     }
 
-    /** In the call's context. */
-    private void begin() {
-        isBegun = true;
-        Metadata found = headers;
-        headers = null;
-        if (found != null) startCall(found);
+    private CallLane lane() {
+        Inbox in = inbox;
+        CallLane chosen = in == null ? null : in.lane();
+        return chosen == null ? peer.calls.lane() : chosen;
     }
 
     /** Context, tracers and method. Null where the call is refused, and answered. */
@@ -374,7 +379,7 @@ final class Dispatch extends Signals
         Metadata found = read == null ? new Metadata() : read;
         tracer = calls.tracers().newCall(adapter.route().fullMethodName(), found);
         contextRelease(calls.context(peer, tracer, timeoutNanos));
-        if (has(CANCELLED) && !isBroken) return null;
+        if (has(CANCELLED) && broken == null) return null;
         if (read == null) {
             refuse(Status.INTERNAL, CallFaults.NOT_BASE64);
             return null;
@@ -413,7 +418,7 @@ final class Dispatch extends Signals
     private void callBack(
             @Nullable MemorySegment bytes, long offset, int length, boolean compressed) {
         if (knows(CANCELLED)) {
-            if (isBroken && knows(READY) && delivered == 0) tellReady();
+            if (broken != null && knows(READY) && delivered == 0) tellReady();
             finish(true);
             return;
         }
@@ -510,7 +515,7 @@ final class Dispatch extends Signals
         if (has(FINISHED)) return;
         Inbox in = inbox;
         if (in != null) in.drop();
-        tracer.streamClosed(adapter.finalStatus(cancelled));
+        tracer.streamClosed(adapter.finalStatus(cancelled, broken));
         Context.CancellableContext known = contextAcquire();
         if (cancelled && known != null) known.cancel(CallFaults.cancellation());
         try {

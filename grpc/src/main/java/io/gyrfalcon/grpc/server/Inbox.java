@@ -1,5 +1,6 @@
 package io.gyrfalcon.grpc.server;
 
+import io.grpc.Metadata;
 import io.gyrfalcon.primitives.memory.Slab;
 
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,8 @@ final class Inbox {
     final int fieldCount;
     final long timeoutNanos;
 
+    private @Nullable CallLane lane;
+    private @Nullable Metadata headers;
     private Message tail = new Message(null, 0, false);
     private Message head = tail;
 
@@ -66,6 +69,24 @@ final class Inbox {
         this.fields = fields;
         this.fieldCount = fieldCount;
         this.timeoutNanos = timeoutNanos;
+    }
+
+    /** Lane only: another lane goes on with the call, from these headers. */
+    void move(CallLane chosen, @Nullable Metadata found) {
+        lane = chosen;
+        headers = found;
+    }
+
+    /** The lane that the call was moved to, if it was. Any thread that has seen it move. */
+    @Nullable CallLane lane() {
+        return lane;
+    }
+
+    /** Lane only: the headers to go on from, once. */
+    @Nullable Metadata takeHeaders() {
+        Metadata found = headers;
+        headers = null;
+        return found;
     }
 
     /** Loop only. */

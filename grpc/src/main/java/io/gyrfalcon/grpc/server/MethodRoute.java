@@ -15,6 +15,11 @@ record MethodRoute(
         String fullMethodName, @Nullable BoundMethod<?, ?> method, boolean isAlwaysWanting)
         implements Route {
 
+    /** This route to a method that was found later. */
+    MethodRoute with(BoundMethod<?, ?> found) {
+        return new MethodRoute(fullMethodName, found, isAlwaysWanting);
+    }
+
     @Override
     public boolean wantsFields() {
         return isAlwaysWanting || method == null || method.readsMetadata();

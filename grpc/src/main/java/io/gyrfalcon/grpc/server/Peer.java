@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLSession;
@@ -18,12 +19,16 @@ import javax.net.ssl.SSLSession;
  * ConnectionView} shows, and the attributes, which are published before the first call runs.
  */
 final class Peer implements ConnectionView {
+    private static final Facts NO_FACTS = new Facts(null, null);
+
     final Calls calls;
     final Loop loop;
     private final ServerConnection connection;
     private final Scratch scratch;
     private final LoopScheduler scheduler;
     private volatile @Nullable Attributes attributes;
+
+    private Facts facts = NO_FACTS;
 
     /** What waits for the filters; {@code null} where there are none, or they have run. */
     private @Nullable List<Runnable> waiting;
@@ -42,6 +47,21 @@ final class Peer implements ConnectionView {
         loop = connection.loop();
         scratch = loop.local(Scratch.LOCAL);
         scheduler = LoopScheduler.of(loop);
+    }
+
+    /** What the calls of a connection say of themselves, most of them the same. Immutable. */
+    record Facts(@Nullable String authority, @Nullable String acceptEncoding) {}
+
+    /** Facts of a call that begins. On the loop. */
+    Facts facts(@Nullable String authority, @Nullable String acceptEncoding) {
+        Facts known = facts;
+        if (Objects.equals(known.authority, authority)
+                && Objects.equals(known.acceptEncoding, acceptEncoding)) {
+            return known;
+        }
+        Facts made = new Facts(authority, acceptEncoding);
+        facts = made;
+        return made;
     }
 
     /** What the loop's calls use in turn. On the loop. */
