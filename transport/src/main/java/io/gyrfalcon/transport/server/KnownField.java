@@ -36,6 +36,9 @@ final class KnownField {
     private static final byte[] ENCODING = ascii("grpc-encoding");
     private static final byte[] ACCEPT_ENCODING = ascii("grpc-accept-encoding");
 
+    /** Metadata that nobody has asked for yet: the entry itself still has its name and value. */
+    static final KnownField UNREAD = new KnownField(Role.METADATA, new byte[0], new byte[0], null);
+
     final Role role;
     final byte[] name;
     final byte[] value;

@@ -89,7 +89,7 @@ final class RequestHead {
 
     void onField(Field field, CallAcceptor acceptor) {
         Object memo = field.memo();
-        if (memo instanceof KnownField known) {
+        if (memo instanceof KnownField known && (known != KnownField.UNREAD || !wantsFields())) {
             onKnown(known, acceptor);
             return;
         }
@@ -98,7 +98,7 @@ final class RequestHead {
 
     private void onFieldSlow(Field field, CallAcceptor acceptor) {
         if (field.isRemembered() && isRemembering) {
-            KnownField known = KnownField.of(field);
+            KnownField known = isUnread(field) ? KnownField.UNREAD : KnownField.of(field);
             field.memo(known);
             onKnown(known, acceptor);
             return;
@@ -128,6 +128,11 @@ final class RequestHead {
         isPost = other == null;
         badMethod = other;
         return true;
+    }
+
+    /** An idle connection keeps no copies of what no call has looked at. */
+    private boolean isUnread(Field field) {
+        return !wantsFields() && KnownField.roleOf(field) == KnownField.Role.METADATA;
     }
 
     private boolean wantsFields() {
