@@ -8,6 +8,7 @@ import io.gyrfalcon.eventloop.fake.FakePort;
 import io.gyrfalcon.eventloop.fake.Simulation;
 import io.gyrfalcon.eventloop.fake.Weather;
 import io.gyrfalcon.eventloop.poll.Errno;
+import io.gyrfalcon.eventloop.poll.Port;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,5 +129,61 @@ class DoorTest {
         assertThat(accepted).isEmpty();
         assertThat(client.isEnded()).isTrue();
         assertThatThrownBy(this::connect).hasMessageContaining("refused");
+    }
+
+    /** A second listener, whose connections all go to {@code target}. */
+    private Listener leadingTo(Loop target) throws IOException {
+        Port door =
+                simulation
+                        .poller(0)
+                        .listen(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                                ListenOptions.defaults(),
+                                false);
+        return Listener.open(door, loop, new Loop[] {target}, Recorder::new);
+    }
+
+    @Test
+    void aConnectionForALoopThatHasEndedIsClosed() throws IOException {
+        Loop other = simulation.newLoop();
+        Listener there = leadingTo(other);
+        simulation.settle();
+        other.end();
+        FakeClient client = simulation.network().connect(there.address());
+        simulation.network().deliverDue();
+        loop.turn(0);
+        simulation.network().deliverDue();
+        assertThat(client.isEnded() || client.isReset()).isTrue();
+        assertThat(other.connections()).isZero();
+    }
+
+    @Test
+    void aConnectionOnItsWayToALoopThatEndsIsClosed() throws IOException {
+        Loop other = simulation.newLoop();
+        Listener there = leadingTo(other);
+        simulation.settle();
+        FakeClient client = simulation.network().connect(there.address());
+        simulation.network().deliverDue();
+        loop.turn(0);
+        assertThat(other.connections()).isEqualTo(1);
+        other.end();
+        simulation.network().deliverDue();
+        assertThat(client.isEnded() || client.isReset()).isTrue();
+    }
+
+    @Test
+    void aListenerOfALoopThatHasEndedIsClosed() throws IOException {
+        Loop other = simulation.newLoop();
+        Port door =
+                simulation
+                        .poller(1)
+                        .listen(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                                ListenOptions.defaults(),
+                                false);
+        other.end();
+        Listener never = Listener.open(door, other, new Loop[] {other}, Recorder::new);
+        assertThatThrownBy(() -> simulation.network().connect(never.address()))
+                .isInstanceOf(IOException.class);
     }
 }

@@ -115,4 +115,20 @@ class LoopGroupTest {
             }
         }
     }
+
+    @Test
+    void anInterruptedThreadWaitsForTheEndAllTheSame() throws IOException {
+        for (PollerKind kind : new PollerKind[] {PollerKind.AUTO, PollerKind.NIO}) {
+            try (TestGroup test = TestGroup.start(kind, 2)) {
+                Listener listener = test.listen(Echo::new);
+                Loop loop = test.group.loop(0);
+                Thread.currentThread().interrupt();
+                listener.close();
+                assertThat(Thread.currentThread().isInterrupted()).isTrue();
+                test.group.close();
+                assertThat(Thread.interrupted()).isTrue();
+                assertThat(loop.isEnded()).isTrue();
+            }
+        }
+    }
 }
