@@ -80,7 +80,13 @@ final class Inbound {
         int delta = configuredBytes - streamBytes;
         if (delta >= 0) return;
         streamBytes = configuredBytes;
-        streams.forEach((streamId, s) -> s.credit.grow(delta));
+        streams.forEach((streamId, s) -> shrink(s, delta));
+    }
+
+    /** What was too little to be given of a large window may be much of a small one. */
+    private void shrink(Stream s, int delta) {
+        s.credit.grow(delta);
+        if (s.credit.isDue()) control.windowUpdate(s.id, s.credit.give());
     }
 
     /** Whether a frame has begun and its payload is not complete. */

@@ -164,7 +164,8 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     /** The loop: the stream takes messages again. Whether the call is ready by that. */
     boolean onSendable() {
         Mail known = mail;
-        return known == null || known.onSendable();
+        ServerCall call = dispatch.call();
+        return known == null || call == null || known.queued(call.queuedBytes());
     }
 
     // What user code asks.
@@ -260,6 +261,8 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
             out.moveTo(call.beginMessage(out.frameBytes()));
             call.endMessage();
             peer().countSent();
+            Mail known = mail;
+            if (known != null) known.queued(call.queuedBytes());
         } finally {
             scratch.giveBack(out);
         }
@@ -270,12 +273,11 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         try {
             out.write(stream, compressor);
             trace(out, index);
-            Mail box = mail();
-            synchronized (box) {
+            synchronized (dispatch) {
                 if (isEnded) return;
                 Parcel parcel = parcel();
                 parcel.fill(out, peer().loop.sharedSlabs());
-                box.addBytes(parcel.messageBytes());
+                mail().addBytes(parcel.messageBytes());
             }
         } finally {
             peer().calls.outbounds().giveBack(out);
@@ -373,9 +375,9 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     private void end(Status with, Metadata trailers) {
         if (isEnded) return;
+        byte[][] fields = ResponseFields.ofTrailers(with, trailers);
         isEnded = true;
         if (!dispatch.tracer().isNone()) coding().status = with;
-        byte[][] fields = ResponseFields.ofTrailers(with, trailers);
         int code = with.getCode().value();
         if (isOnLoop()) {
             ServerCall call = dispatch.call();
@@ -434,26 +436,33 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     }
 
     private void post() {
-        Mail box = mail();
-        Parcel open = box.open;
-        if (open == null) return;
-        box.open = null;
-        box.posted++;
+        Parcel open;
+        synchronized (dispatch) {
+            Mail box = mail();
+            open = box.open;
+            if (open == null) return;
+            box.open = null;
+            box.posted++;
+        }
         if (!peer().loop.postFromRunner(open)) open.drop();
     }
 
-    /** The call is over: what was not posted will not be, nor what user code still sends. */
+    /**
+     * The call is over: what was not posted will not be, nor what user code still sends. A parcel
+     * belongs to whoever takes it from the box: to {@link #post} or to this.
+     */
     private void discard() {
-        Mail box = mail;
-        if (box == null) {
+        if (isCloseCalled && mail == null) {
             isEnded = true;
             return;
         }
-        synchronized (box) {
+        synchronized (dispatch) {
             isEnded = true;
-            Parcel open = box.open;
+            Mail box = mail;
+            Parcel open = box == null ? null : box.open;
+            if (box == null || open == null) return;
             box.open = null;
-            if (open != null) open.drop();
+            open.drop();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.gyrfalcon.grpc.server;
 
+import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
@@ -13,7 +14,6 @@ import io.gyrfalcon.transport.server.ServerConnection;
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** The calls of one server: from the transport's to {@code io.grpc}'s. Immutable; any thread. */
@@ -129,14 +129,27 @@ final class Calls implements CallAcceptor {
 
     @Override
     public void onDisconnected(ServerConnection connection) {
+        Attributes attributes = null;
         if (connection.attachment() instanceof Peer peer) {
             watch.onClosed(peer.watchToken());
-            if (filters.isEmpty()) return;
-            lane.execute(peer.loop, () -> filters.terminated(peer.filteredAttributes()));
-            return;
+            attributes = peer.filteredAttributes();
         }
         if (filters.isEmpty()) return;
-        lane.execute(connection.loop(), () -> filters.terminated(null));
+        Attributes last = attributes;
+        Runnable task = () -> terminated(last);
+        try {
+            lane.execute(connection.loop(), task);
+        } catch (Throwable refused) {
+            CallLane.RUNNER.execute(connection.loop(), task);
+        }
+    }
+
+    private void terminated(@Nullable Attributes attributes) {
+        try {
+            filters.terminated(attributes);
+        } catch (Throwable t) {
+            onFilterThrown(t);
+        }
     }
 
     /**
@@ -152,13 +165,26 @@ final class Calls implements CallAcceptor {
     /**
      * The context of a call.
      *
+     * @param deadline null: none
+     */
+    Context.CancellableContext context(Peer peer, CallTracer tracer, @Nullable Deadline deadline) {
+        Context parent = tracer.isNone() ? root : tracer.filterContext(root);
+        if (deadline == null) return parent.withCancellation();
+        return parent.withDeadline(deadline, peer.scheduler());
+    }
+
+    /** The context of a call that comes to nothing before it has one of its own. */
+    Context.CancellableContext plainContext() {
+        return root.withCancellation();
+    }
+
+    /**
+     * What a timeout means from now on.
+     *
      * @param timeoutNanos negative: none
      */
-    Context.CancellableContext context(Peer peer, CallTracer tracer, long timeoutNanos) {
-        Context parent = tracer.isNone() ? root : tracer.filterContext(root);
-        if (timeoutNanos < 0) return parent.withCancellation();
-        Deadline deadline = Deadline.after(timeoutNanos, TimeUnit.NANOSECONDS);
-        return parent.withDeadline(deadline, peer.scheduler());
+    static @Nullable Deadline deadline(long timeoutNanos) {
+        return timeoutNanos < 0 ? null : Deadline.after(timeoutNanos, TimeUnit.NANOSECONDS);
     }
 
     /** The executor that the user wants for this call; {@code null}: no other. */
@@ -167,9 +193,8 @@ final class Calls implements CallAcceptor {
         return supplier == null ? null : supplier.getExecutor(call, headers);
     }
 
-    void onRejected(Peer peer, RejectedExecutionException cause) {
-        LOG.log(System.Logger.Level.ERROR, "The server's executor has refused a call", cause);
-        peer.loop.post(on -> peer.connection().refuse("The server's executor refuses calls"));
+    void onRejected(Throwable cause) {
+        LOG.log(System.Logger.Level.WARNING, "The server's executor has refused a call", cause);
     }
 
     void onFilterThrown(Throwable thrown) {

@@ -1,6 +1,7 @@
 package io.gyrfalcon.grpc.server;
 
 import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.gyrfalcon.eventloop.Letter;
@@ -17,8 +18,6 @@ import io.gyrfalcon.transport.wire.StatusCode;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 
@@ -39,23 +38,11 @@ import java.util.concurrent.TimeoutException;
  * loop's; {@link #run} and what it calls are the lane's.
  */
 @HotPath
-final class Dispatch extends Signals
+final class Dispatch extends Contextual
         implements CallEvents, Runnable, Letter, Context.CancellationListener {
     private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
     private static final io.grpc.ServerCall.Listener<Object> NOBODY =
             new io.grpc.ServerCall.Listener<>() {};
-    private static final VarHandle CONTEXT;
-
-    static {
-        try {
-            CONTEXT =
-                    MethodHandles.lookup()
-                            .findVarHandle(
-                                    Dispatch.class, "context", Context.CancellableContext.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     private final Peer peer;
     private final CallAdapter adapter;
@@ -72,7 +59,6 @@ final class Dispatch extends Signals
     private @Nullable Inbox inbox;
     private boolean isBegun;
     private io.grpc.ServerCall.Listener<Object> listener = NOBODY;
-    private Context.@Nullable CancellableContext context;
     private CallTracer tracer = CallTracer.NONE;
     private int delivered;
     private boolean isHalfCloseTold;
@@ -84,7 +70,8 @@ final class Dispatch extends Signals
         adapter = new CallAdapter(this, peer, route, call);
         if (calls.isInline()) return;
         share();
-        inbox = new Inbox(call.fields(), call.fieldCount(), call.timeoutNanos());
+        Deadline deadline = Calls.deadline(call.timeoutNanos());
+        inbox = new Inbox(call.fields(), call.fieldCount(), deadline);
     }
 
     // On the loop.
@@ -107,6 +94,10 @@ final class Dispatch extends Signals
             boolean compressed,
             @Nullable Slab home,
             boolean last) {
+        if (broken != null) {
+            if (home != null) home.release();
+            return;
+        }
         arrived++;
         peer.countReceived();
         int bits = last ? MESSAGES | HALF_CLOSED : MESSAGES;
@@ -149,8 +140,11 @@ final class Dispatch extends Signals
             ServerCall on = call;
             known =
                     on == null
-                            ? new Inbox(null, 0, -1)
-                            : new Inbox(on.fields(), on.fieldCount(), on.timeoutNanos());
+                            ? new Inbox(null, 0, null)
+                            : new Inbox(
+                                    on.fields(),
+                                    on.fieldCount(),
+                                    Calls.deadline(on.timeoutNanos()));
             inbox = known;
         }
         return known;
@@ -168,7 +162,7 @@ final class Dispatch extends Signals
     @Override
     public boolean wantsMessages() {
         if (arrived < Math.max(1, requested())) return true;
-        mark(WINDOW_HELD);
+        markBeforeLook(WINDOW_HELD);
         return arrived < requested();
     }
 
@@ -201,10 +195,12 @@ final class Dispatch extends Signals
     public void onClosed(boolean reset) {
         isStreamClosed = true;
         peer.ended(!reset);
-        if (reset) {
-            cancelled();
-        } else {
-            complete();
+        if (!has(CANCELLED)) {
+            if (reset) {
+                cancelled();
+            } else {
+                complete();
+            }
         }
         releaseIfDone();
     }
@@ -218,10 +214,10 @@ final class Dispatch extends Signals
     }
 
     private void cancelled() {
-        mark(CANCELLED);
-        Context.CancellableContext known = contextAcquire();
+        markBeforeLook(CANCELLED);
+        Context.CancellableContext known = contextVolatile();
         if (isShared() && known != null) {
-            lane().execute(peer.loop, () -> known.cancel(CallFaults.cancellation()));
+            peer.execute(lane(), () -> known.cancel(CallFaults.cancellation()));
         }
         signal(CANCELLED);
     }
@@ -237,11 +233,16 @@ final class Dispatch extends Signals
         }
     }
 
-    /** The slot of a stream is free once the stream is closed and its last callback made. */
+    /**
+     * The slot of a stream is free once the stream is closed and its last callback made. Nobody
+     * looks into the inbox any more by then: what came after the last callback is given back here.
+     */
     private void releaseIfDone() {
         ServerCall known = call;
         if (known == null || !isStreamClosed || !has(FINISHED)) return;
         call = null;
+        Inbox in = inbox;
+        if (in != null) in.drop();
         known.release();
     }
 
@@ -292,16 +293,27 @@ final class Dispatch extends Signals
 
     /** Resets the stream: the call ends with {@code onCancel}. */
     void cancelStream() {
-        if (peer.loop.inLoop()) {
-            resetStream();
-        } else {
-            peer.loop.post(on -> resetStream());
-        }
+        resetStream(ErrorCode.CANCEL);
     }
 
-    private void resetStream() {
+    private void resetStream(ErrorCode code) {
+        if (!peer.loop.inLoop()) {
+            peer.loop.post(on -> resetStream(code));
+            return;
+        }
         ServerCall known = call;
-        if (known != null) known.reset(ErrorCode.CANCEL);
+        if (known != null) known.reset(code);
+    }
+
+    /**
+     * By whoever was to run the call: its executor has refused it. It ends on a runner, as
+     * cancelled, unless nothing but its completion is left to tell.
+     */
+    void onRefused() {
+        inbox().move(CallLane.RUNNER, null);
+        if (has(COMPLETED)) return;
+        mark(CANCELLED);
+        resetStream(ErrorCode.INTERNAL_ERROR);
     }
 
     private void signal(int bits) {
@@ -325,8 +337,13 @@ final class Dispatch extends Signals
         take();
         Metadata headers = null;
         if (contextAcquire() == null) {
-            headers = prepare();
-            if (isMoved(headers)) return;
+            try {
+                headers = prepare();
+                if (isMoved(headers)) return;
+            } catch (Throwable t) {
+                headers = null;
+                onUnprepared(t);
+            }
         } else if (!isBegun) {
             headers = inbox().takeHeaders();
         }
@@ -348,7 +365,7 @@ final class Dispatch extends Signals
     /** Starts the call, in its context. */
     private void begin(@Nullable Metadata headers) {
         isBegun = true;
-        if (headers != null) startCall(headers);
+        if (headers != null && (broken != null || !has(CANCELLED))) startCall(headers);
     }
 
     /** Whether another executor goes on with the call. */
@@ -359,6 +376,20 @@ final class Dispatch extends Signals
         giveBack();
         peer.execute(lane(), this);
         return true;
+    }
+
+    /** A tracer, the registry or the choice of an executor has thrown. */
+    private void onUnprepared(Throwable thrown) {
+        Context.CancellableContext known = contextAcquire();
+        if (known == null) {
+            known = peer.calls.plainContext();
+            contextRelease(known);
+            adapter.endByEngine(Status.INTERNAL.withCause(thrown));
+        } else {
+            adapter.endByEngine(Status.fromThrowable(thrown));
+        }
+        known.cancel(null);
+        log(thrown);
     }
 
     private CallLane lane() {
@@ -374,11 +405,12 @@ final class Dispatch extends Signals
         ServerCall on = call;
         byte[][] fields = in != null ? in.fields : on == null ? null : on.fields();
         int count = in != null ? in.fieldCount : on == null ? 0 : on.fieldCount();
-        long timeoutNanos = in != null ? in.timeoutNanos : on == null ? -1 : on.timeoutNanos();
+        Deadline deadline =
+                in != null ? in.deadline : on == null ? null : Calls.deadline(on.timeoutNanos());
         Metadata read = calls.metadata(adapter.route(), fields, count);
         Metadata found = read == null ? new Metadata() : read;
         tracer = calls.tracers().newCall(adapter.route().fullMethodName(), found);
-        contextRelease(calls.context(peer, tracer, timeoutNanos));
+        contextRelease(calls.context(peer, tracer, deadline));
         if (has(CANCELLED) && broken == null) return null;
         if (read == null) {
             refuse(Status.INTERNAL, CallFaults.NOT_BASE64);
@@ -462,7 +494,7 @@ final class Dispatch extends Signals
     /** Says that messages wait, and looks once more for the credit that came before it was said. */
     private boolean isStarved(Inbox in) {
         if (in.isEmpty()) return true;
-        mark(STARVED);
+        markBeforeLook(STARVED);
         if (delivered >= requested()) return true;
         clear(STARVED);
         return false;
@@ -515,7 +547,7 @@ final class Dispatch extends Signals
         if (has(FINISHED)) return;
         Inbox in = inbox;
         if (in != null) in.drop();
-        tracer.streamClosed(adapter.finalStatus(cancelled, broken));
+        tellTracer(adapter.finalStatus(cancelled, broken));
         Context.CancellableContext known = contextAcquire();
         if (cancelled && known != null) known.cancel(CallFaults.cancellation());
         try {
@@ -537,6 +569,14 @@ final class Dispatch extends Signals
         }
     }
 
+    private void tellTracer(Status status) {
+        try {
+            tracer.streamClosed(status);
+        } catch (Throwable t) {
+            log(t);
+        }
+    }
+
     /** The deadline has passed, or user code has cancelled the context. */
     @Override
     public void cancelled(Context in) {
@@ -548,17 +588,5 @@ final class Dispatch extends Signals
                 System.Logger.Level.ERROR,
                 "Exception while executing " + adapter.route().fullMethodName(),
                 thrown);
-    }
-
-    private Context.@Nullable CancellableContext contextAcquire() {
-        return (Context.CancellableContext) CONTEXT.getAcquire(this);
-    }
-
-    private void contextRelease(Context.CancellableContext made) {
-        if (isShared()) {
-            CONTEXT.setVolatile(this, made);
-        } else {
-            context = made;
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.gyrfalcon.grpc.server;
 
+import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.gyrfalcon.primitives.memory.Slab;
 
@@ -58,17 +59,19 @@ final class Inbox {
 
     final byte @Nullable [][] fields;
     final int fieldCount;
-    final long timeoutNanos;
+
+    /** When the call is to have ended: it runs while the call waits for its lane. */
+    final @Nullable Deadline deadline;
 
     private @Nullable CallLane lane;
     private @Nullable Metadata headers;
     private Message tail = new Message(null, 0, false);
     private Message head = tail;
 
-    Inbox(byte @Nullable [][] fields, int fieldCount, long timeoutNanos) {
+    Inbox(byte @Nullable [][] fields, int fieldCount, @Nullable Deadline deadline) {
         this.fields = fields;
         this.fieldCount = fieldCount;
-        this.timeoutNanos = timeoutNanos;
+        this.deadline = deadline;
     }
 
     /** Lane only: another lane goes on with the call, from these headers. */

@@ -8,8 +8,19 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What is on its way from a call's user code to its loop. {@link #bytes} and {@link #isFull} are
+ * What is on its way from a call's user code to its loop. {@link #bytes} and {@link #queued} are
  * read by both; {@link #posted} is written by user code, {@link #delivered} by the loop.
+ */
+/*
+ * Ready or not
+ *
+ * A call is ready while what is on its way and what waits in its stream are few bytes together.
+ * The loop moves bytes from the one to the other: it takes them away first and adds them later, and
+ * whoever asks looks in the opposite order, so that nobody counts them twice. What counts them
+ * twice would be told "not ready" and never the contrary, since nothing became ready after that.
+ *
+ * Whoever was told "not ready" hears of the change: something is on its way, and its delivery is
+ * followed by a look; or the stream holds as much as the threshold, and says when it does not.
  */
 final class Mail {
     private static final VarHandle BYTES;
@@ -25,7 +36,7 @@ final class Mail {
     @SuppressWarnings("unused") // by BYTES
     private volatile int bytes;
 
-    private volatile boolean isFull;
+    private volatile int queued;
     private volatile int readyBytes = 32 * 1024;
 
     /** The parcel being filled. User code's thread. */
@@ -46,7 +57,8 @@ final class Mail {
 
     /** Whether a message sent now would not wait behind too many bytes. Any thread. */
     boolean isReady() {
-        return bytes < readyBytes && !isFull;
+        int inStream = queued;
+        return inStream + bytes < readyBytes;
     }
 
     /** Loop only: whether nothing is on its way. */
@@ -54,24 +66,20 @@ final class Mail {
         return open == null && posted == delivered;
     }
 
-    /** Loop only: the stream takes messages again. Whether the call is ready by that. */
-    boolean onSendable() {
-        isFull = false;
-        return bytes < readyBytes;
+    /** Loop only: so many bytes wait in the stream now. Whether the call is ready. */
+    boolean queued(int count) {
+        queued = count;
+        return count + bytes < readyBytes;
     }
 
     /** Loop only. Whether the call has become ready. */
     boolean delivered(int count, @Nullable ServerCall call) {
         delivered++;
-        if (call == null) {
-            BYTES.getAndAdd(this, -count);
-            return false;
-        }
-        boolean wasFull = isFull;
-        boolean nowFull = !call.hasEnded() && !call.isReady();
-        if (nowFull != wasFull) isFull = nowFull;
         int before = (int) BYTES.getAndAdd(this, -count);
-        int threshold = readyBytes;
-        return !nowFull && before >= threshold && before - count < threshold;
+        if (call == null) return false;
+        int inStream = call.hasEnded() ? 0 : call.queuedBytes();
+        boolean wasFull = queued + before >= readyBytes;
+        queued = inStream;
+        return wasFull && inStream + before - count < readyBytes;
     }
 }

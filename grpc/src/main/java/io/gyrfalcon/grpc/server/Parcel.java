@@ -4,6 +4,7 @@ import io.gyrfalcon.eventloop.Letter;
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.http2.ErrorCode;
 import io.gyrfalcon.http2.hpack.FieldBlock;
+import io.gyrfalcon.primitives.memory.OutOfSlabs;
 import io.gyrfalcon.primitives.memory.Slab;
 import io.gyrfalcon.primitives.memory.SlabChain;
 import io.gyrfalcon.primitives.memory.SlabPool;
@@ -46,7 +47,12 @@ final class Parcel implements Letter {
             small = slab;
         } else {
             SlabChain chain = new SlabChain(pool);
-            message.moveTo(chain);
+            try {
+                message.moveTo(chain);
+            } catch (OutOfSlabs e) {
+                chain.clear();
+                throw e;
+            }
             large = chain;
         }
         messageBytes = bytes;
@@ -60,8 +66,13 @@ final class Parcel implements Letter {
     @Override
     public void deliver(Loop loop) {
         ServerCall call = dispatch.call();
-        if (call != null && !call.hasEnded()) apply(call);
-        drop();
+        try {
+            if (call != null && !call.hasEnded()) apply(call);
+        } catch (OutOfSlabs e) {
+            if (call != null) call.reset(ErrorCode.ENHANCE_YOUR_CALM);
+        } finally {
+            drop();
+        }
         if (mail.delivered(messageBytes, dispatch.call())) dispatch.signalReady();
     }
 

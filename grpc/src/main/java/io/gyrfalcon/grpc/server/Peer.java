@@ -10,7 +10,6 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLSession;
 
@@ -32,6 +31,8 @@ final class Peer implements ConnectionView {
 
     /** What waits for the filters; {@code null} where there are none, or they have run. */
     private @Nullable List<Runnable> waiting;
+
+    private boolean isFiltered = true;
 
     private @Nullable Object watchToken;
     private long startedCount;
@@ -107,9 +108,16 @@ final class Peer implements ConnectionView {
         }
         try {
             lane.execute(loop, task);
-        } catch (RejectedExecutionException e) {
-            calls.onRejected(this, e);
+        } catch (Throwable refused) {
+            onRefused(task, refused);
         }
+    }
+
+    /** The user's executor does not take the task: it is ended where there is always room. */
+    private void onRefused(Runnable task, Throwable cause) {
+        calls.onRejected(cause);
+        if (task instanceof Dispatch call) call.onRefused();
+        CallLane.RUNNER.execute(loop, task);
     }
 
     /** Runs a task of a call in its lane, when that suits the lane. On the loop. */
@@ -120,8 +128,8 @@ final class Peer implements ConnectionView {
         }
         try {
             lane.executeLater(loop, task);
-        } catch (RejectedExecutionException e) {
-            calls.onRejected(this, e);
+        } catch (Throwable refused) {
+            onRefused(task, refused);
         }
     }
 
@@ -131,8 +139,9 @@ final class Peer implements ConnectionView {
         Attributes plain = attributes();
         try {
             lane.execute(loop, () -> runFilters(filters, plain));
-        } catch (RejectedExecutionException e) {
-            calls.onRejected(this, e);
+        } catch (Throwable refused) {
+            calls.onRejected(refused);
+            loop.post(on -> filtered(true));
         }
     }
 
@@ -152,9 +161,10 @@ final class Peer implements ConnectionView {
         List<Runnable> queue = waiting;
         waiting = null;
         if (isRefused) {
+            isFiltered = false;
             connection.refuse("A transport filter has refused the connection");
-            return;
         }
+        // Calls of a refused connection are cancelled by now, and end as such.
         if (queue == null) return;
         for (Runnable task : queue) {
             task.run();
@@ -163,7 +173,7 @@ final class Peer implements ConnectionView {
 
     /** What filters returned; {@code null} if they have not. */
     @Nullable Attributes filteredAttributes() {
-        return waiting == null ? attributes : null;
+        return waiting == null && isFiltered ? attributes : null;
     }
 
     void watched(@Nullable Object token) {

@@ -84,6 +84,12 @@ abstract class Signals {
         }
     }
 
+    /** As {@link #mark}, before a look at what other threads write and then look at these bits. */
+    final void markBeforeLook(int bits) {
+        mark(bits);
+        if (!isShared) VarHandle.fullFence();
+    }
+
     final void clear(int bits) {
         if (isShared) {
             STATE.getAndBitwiseAnd(this, ~bits);

@@ -261,6 +261,12 @@ public final class ServerCall implements MessageSink {
         return !hasEnded && on != null && on.queuedBytes() < readyBytes;
     }
 
+    /** Bytes of messages that wait for a window or for room in the output; 0 after the call. */
+    public int queuedBytes() {
+        Stream on = stream;
+        return on == null ? 0 : (int) Math.min(on.queuedBytes(), Integer.MAX_VALUE / 2);
+    }
+
     /** From how many queued bytes the call is not ready; 1 or more. */
     public void readyBytes(int threshold) {
         readyBytes = threshold;
