@@ -324,9 +324,7 @@ final class HeaderAssembly implements FieldSink {
             fault.set(ErrorCode.COMPRESSION_ERROR, "header block cannot be decoded");
             return false;
         }
-        long retained = decoder.retainedBytes();
-        if (retained > limits.hpackFreeBytes()
-                && retained > limits.hpackAmplificationMax() * decoder.wireBytes()) {
+        if (decoder.isAmplified(limits.hpackAmplificationMax(), limits.hpackFreeBytes())) {
             fault.set(ErrorCode.ENHANCE_YOUR_CALM, "header blocks retain too much");
             return false;
         }

@@ -9,6 +9,7 @@ import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.memory.OutOfSlabs;
 import io.gyrfalcon.primitives.memory.SlabChain;
 import io.gyrfalcon.primitives.memory.SlabPool;
+import io.gyrfalcon.transport.wire.MessageReader;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public final class OutboundMessage {
      * What does not fit goes piece by piece into slabs, which are handed over without a copy.
      */
     /** Bytes before each message: a flag, then the length of the payload in four bytes. */
-    public static final int PREFIX_BYTES = 5;
+    public static final int PREFIX_BYTES = MessageReader.PREFIX_BYTES;
 
     private static final int SCRATCH_BYTES_MIN = 1 << 10;
     private static final int SCRATCH_BYTES_MAX = 1 << 16;
