@@ -67,6 +67,7 @@ public final class Loop {
     private final boolean isQuiet;
     private final Runners runners;
     private final Mailbox mailbox = new Mailbox();
+    private final Idling idling;
     private final Counter turns = new Counter();
     private final boolean shortReadIsDrained = LoopFlags.SHORT_READ_IS_DRAINED.isOn();
 
@@ -102,6 +103,7 @@ public final class Loop {
         this.poller = poller;
         this.slabs = slabs;
         this.sharedSlabs = sharedSlabs;
+        this.idling = idling(settings, mailbox, poller, clock);
         this.nowNanos = clock.nanoTime();
         this.timers = new TimerWheel(nowNanos);
         this.runners =
@@ -113,6 +115,13 @@ public final class Loop {
                                 LoopFlags.RUNNER_BATCHING.isOn());
         this.isQuiet = LoopFlags.QUIET_LETTERS.isOn();
         this.runners.onDrained(new Drained(this));
+    }
+
+    private static Idling idling(
+            LoopSettings settings, Mailbox mailbox, Poller poller, Clock clock) {
+        IdlePolicy policy = LoopFlags.IDLE_SPINNING.isOn() ? settings.idle() : IdlePolicy.BLOCK;
+        boolean isCrowded = settings.loops() >= Runtime.getRuntime().availableProcessors();
+        return new Idling(policy, mailbox, poller, clock, isCrowded);
     }
 
     /**
@@ -256,13 +265,7 @@ public final class Loop {
      */
     public void turn(long maxWaitNanos) {
         long wait = waitNanos(maxWaitNanos);
-        int ready;
-        if (wait > 0 && mailbox.fallAsleep()) {
-            ready = poller.await(wait);
-            mailbox.wake();
-        } else {
-            ready = poller.await(0);
-        }
+        int ready = wait > 0 ? idling.await(wait) : poller.await(0);
         nowNanos = clock.nanoTime();
         turns.increment();
         readLetters();

@@ -59,6 +59,15 @@ public final class LoopFlags implements FlagCatalog {
                     true,
                     "every answer wakes a loop that sleeps");
 
+    /** Loops that look instead of sleeping, where their settings say so. */
+    public static final Flag IDLE_SPINNING =
+            Flag.declare(
+                    "idle-spinning",
+                    "a loop whose idle policy is adaptive or spin looks for events without sleeping",
+                    "loop",
+                    true,
+                    "every loop sleeps until something happens, whatever its idle policy");
+
     /** Made by ServiceLoader. */
     public LoopFlags() {}
 

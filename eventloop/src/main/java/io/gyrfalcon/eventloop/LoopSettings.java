@@ -8,8 +8,10 @@ package io.gyrfalcon.eventloop;
  * @param readBytesPerTurn bytes that one socket may deliver before the others of its loop have
  *     their turn; at least 64 KiB
  * @param runnersIdleMax runners without work that each loop keeps for the next batch, 0 or more
+ * @param idle what a loop does while it has nothing to do
  */
-public record LoopSettings(int loops, PollerKind poller, int readBytesPerTurn, int runnersIdleMax) {
+public record LoopSettings(
+        int loops, PollerKind poller, int readBytesPerTurn, int runnersIdleMax, IdlePolicy idle) {
     static final int RECEIVE_BYTES = 64 * 1024;
 
     /** Checks ranges. */
@@ -31,32 +33,40 @@ public record LoopSettings(int loops, PollerKind poller, int readBytesPerTurn, i
         }
     }
 
-    /** A loop per processor, the best poller, 256 KiB per socket and turn, 64 idle runners. */
+    /**
+     * A loop per processor, the best poller, 256 KiB per socket and turn, 64 idle runners, sleep.
+     */
     public static LoopSettings defaults() {
         return new LoopSettings(
                 Math.min(1024, Runtime.getRuntime().availableProcessors()),
                 PollerKind.AUTO,
                 4 * RECEIVE_BYTES,
-                64);
+                64,
+                IdlePolicy.BLOCK);
     }
 
     /** These settings with another number of loops, 1 to 1024. */
     public LoopSettings withLoops(int count) {
-        return new LoopSettings(count, poller, readBytesPerTurn, runnersIdleMax);
+        return new LoopSettings(count, poller, readBytesPerTurn, runnersIdleMax, idle);
     }
 
     /** These settings with another poller. */
     public LoopSettings withPoller(PollerKind kind) {
-        return new LoopSettings(loops, kind, readBytesPerTurn, runnersIdleMax);
+        return new LoopSettings(loops, kind, readBytesPerTurn, runnersIdleMax, idle);
     }
 
     /** These settings with another read quota, at least 64 KiB. */
     public LoopSettings withReadBytesPerTurn(int bytes) {
-        return new LoopSettings(loops, poller, bytes, runnersIdleMax);
+        return new LoopSettings(loops, poller, bytes, runnersIdleMax, idle);
     }
 
     /** These settings with another number of idle runners, 0 or more. */
     public LoopSettings withRunnersIdleMax(int count) {
-        return new LoopSettings(loops, poller, readBytesPerTurn, count);
+        return new LoopSettings(loops, poller, readBytesPerTurn, count, idle);
+    }
+
+    /** These settings with another policy for loops that have nothing to do. */
+    public LoopSettings withIdle(IdlePolicy policy) {
+        return new LoopSettings(loops, poller, readBytesPerTurn, runnersIdleMax, policy);
     }
 }

@@ -10,7 +10,7 @@ import java.lang.invoke.VarHandle;
  * Letters for one loop. Written by any thread, read by the loop.
  *
  * <p>The loop says when it is about to sleep; the first letter of a sleep asks for a wake-up, the
- * others find it asked for.
+ * others find it asked for. A loop that spins says so too: it needs no wake-up, only a word here.
  */
 final class Mailbox {
     /*
@@ -23,10 +23,15 @@ final class Mailbox {
      * Both do their write before their read, and all four are sequentially consistent: at least one
      * of them sees the other. The end of the loop is the same handshake with ENDED in place of
      * ASLEEP: whoever sees it empties the queue.
+     *
+     * SPINNING is a sleep with open eyes: whoever would wake the loop sets the mood to AWAKE, and
+     * the loop looks at it. From there it falls asleep by compare and set, so that whoever found it
+     * spinning has either ended the spin or finds it asleep.
      */
     private static final int AWAKE = 0;
     private static final int ASLEEP = 1;
     private static final int ENDED = 2;
+    private static final int SPINNING = 3;
     private static final int CHUNK_LETTERS = 1024;
 
     private static final VarHandle MOOD;
@@ -77,16 +82,40 @@ final class Mailbox {
     }
 
     /**
-     * Whether the loop sleeps and nobody has asked to wake it; asking is what this does. Any
-     * thread.
+     * Whether the loop sleeps and nobody has asked to wake it; asking is what this does, and a spin
+     * ends by it. Any thread.
      */
     boolean wantsWakeUp() {
+        while (mood == SPINNING) {
+            if (MOOD.compareAndSet(this, SPINNING, AWAKE)) return false;
+        }
         return mood == ASLEEP && MOOD.compareAndSet(this, ASLEEP, AWAKE);
     }
 
     /** False when a letter waits: then there is no sleep. */
     boolean fallAsleep() {
         mood = ASLEEP;
+        if (queue.isEmpty()) return true;
+        mood = AWAKE;
+        return false;
+    }
+
+    /** As {@link #fallAsleep}, for a loop that looks at {@link #isSpinning} while it waits. */
+    boolean spin() {
+        mood = SPINNING;
+        if (queue.isEmpty()) return true;
+        mood = AWAKE;
+        return false;
+    }
+
+    /** Whether nobody has ended the spin. */
+    boolean isSpinning() {
+        return mood == SPINNING;
+    }
+
+    /** From a spin to sleep; false when somebody has ended the spin, or a letter waits. */
+    boolean fallAsleepSpinning() {
+        if (!MOOD.compareAndSet(this, SPINNING, ASLEEP)) return false;
         if (queue.isEmpty()) return true;
         mood = AWAKE;
         return false;

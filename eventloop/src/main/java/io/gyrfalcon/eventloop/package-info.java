@@ -7,7 +7,8 @@
  * io.gyrfalcon.eventloop.Acceptor}, {@link io.gyrfalcon.eventloop.LoopSocket}, {@link
  * io.gyrfalcon.eventloop.SocketHandler}, {@link io.gyrfalcon.eventloop.Letter}, {@link
  * io.gyrfalcon.eventloop.TurnTask}, {@link io.gyrfalcon.eventloop.LoopLocal}, {@link
- * io.gyrfalcon.eventloop.PollerKind}, {@link io.gyrfalcon.eventloop.LoopFlags}.
+ * io.gyrfalcon.eventloop.PollerKind}, {@link io.gyrfalcon.eventloop.IdlePolicy}, {@link
+ * io.gyrfalcon.eventloop.LoopFlags}.
  */
 @NullMarked
 package io.gyrfalcon.eventloop;

@@ -2,6 +2,6 @@ package io.gyrfalcon.eventloop;
 
 class EpollLoopTest extends LoopSuite {
     EpollLoopTest() {
-        super(PollerKind.EPOLL);
+        super(PollerKind.EPOLL, IdlePolicy.BLOCK);
     }
 }

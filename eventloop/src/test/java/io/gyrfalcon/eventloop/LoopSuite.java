@@ -22,19 +22,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** Loops on threads of their own, over real sockets; one subclass per poller. */
+/** Loops on threads of their own, over real sockets; one subclass per poller and idle policy. */
 abstract class LoopSuite {
-    private final PollerKind kind;
+    private final LoopSettings settings;
     private final LinkedBlockingQueue<Recorder> accepted = new LinkedBlockingQueue<>();
     private TestGroup test;
 
-    LoopSuite(PollerKind kind) {
-        this.kind = kind;
+    LoopSuite(PollerKind kind, IdlePolicy idle) {
+        settings = LoopSettings.defaults().withLoops(2).withPoller(kind).withIdle(idle);
     }
 
     @BeforeEach
     void start() {
-        test = TestGroup.start(kind, 2);
+        test = new TestGroup(settings);
     }
 
     @AfterEach

@@ -2,6 +2,6 @@ package io.gyrfalcon.eventloop;
 
 class NioLoopTest extends LoopSuite {
     NioLoopTest() {
-        super(PollerKind.NIO);
+        super(PollerKind.NIO, IdlePolicy.BLOCK);
     }
 }

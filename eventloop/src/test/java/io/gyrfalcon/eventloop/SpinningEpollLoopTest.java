@@ -1,0 +1,7 @@
+package io.gyrfalcon.eventloop;
+
+class SpinningEpollLoopTest extends LoopSuite {
+    SpinningEpollLoopTest() {
+        super(PollerKind.EPOLL, IdlePolicy.SPIN);
+    }
+}
