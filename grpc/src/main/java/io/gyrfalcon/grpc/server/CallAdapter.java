@@ -269,14 +269,14 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     }
 
     private void writeOffLoop(InputStream stream, @Nullable Compressor compressor, int index) {
-        OutboundMessage out = peer().calls.outbounds().lend(peer().loop);
+        OutboundMessage out = peer().calls.outbounds().lend(peer().loop());
         try {
             out.write(stream, compressor);
             trace(out, index);
             synchronized (dispatch) {
                 if (isEnded) return;
                 Parcel parcel = parcel();
-                parcel.fill(out, peer().loop.sharedSlabs());
+                parcel.fill(out, peer().loop().sharedSlabs());
                 mail().addBytes(parcel.messageBytes());
             }
         } finally {
@@ -411,7 +411,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     /** Whether an answer may be written at once: on the loop, with nothing under way before it. */
     private boolean isOnLoop() {
-        if (!peer().loop.inLoop()) return false;
+        if (!peer().inLoop()) return false;
         Mail known = mail;
         return known == null || known.isIdle();
     }
@@ -444,7 +444,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
             box.open = null;
             box.posted++;
         }
-        if (!peer().loop.postFromRunner(open)) open.drop();
+        if (!peer().loop().postFromRunner(open)) open.drop();
     }
 
     /**

@@ -128,7 +128,7 @@ final class Dispatch extends Contextual
             MemorySegment bytes, long offset, int length, boolean compressed, @Nullable Slab home) {
         Slab kept = home;
         if (kept == null && length > 0) {
-            kept = peer.loop.slabs().take(length);
+            kept = peer.loop().slabs().take(length);
             MemorySegment.copy(bytes, offset, kept.segment(), 0, length);
         }
         inbox().add(new Inbox.Message(kept, length, compressed));
@@ -248,10 +248,6 @@ final class Dispatch extends Contextual
 
     // On any thread.
 
-    Loop loop() {
-        return peer.loop;
-    }
-
     /** Whether the call's context was cancelled with a cause. */
     boolean isContextCancelled() {
         Context.CancellableContext known = contextAcquire();
@@ -271,8 +267,8 @@ final class Dispatch extends Contextual
     void request(int count) {
         addRequested(count);
         if (!has(STARVED | WINDOW_HELD)) return;
-        if (!isShared() && !peer.loop.inLoop()) {
-            peer.loop.post(on -> onRequested());
+        if (!isShared() && !peer.inLoop()) {
+            peer.loop().post(on -> onRequested());
             return;
         }
         onRequested();
@@ -284,10 +280,10 @@ final class Dispatch extends Contextual
             signal(MESSAGES);
         }
         if (!has(WINDOW_HELD)) return;
-        if (peer.loop.inLoop()) {
-            deliver(peer.loop);
+        if (peer.inLoop()) {
+            deliver(peer.loop());
         } else {
-            peer.loop.post(this);
+            peer.loop().post(this);
         }
     }
 
@@ -297,8 +293,8 @@ final class Dispatch extends Contextual
     }
 
     private void resetStream(ErrorCode code) {
-        if (!peer.loop.inLoop()) {
-            peer.loop.post(on -> resetStream(code));
+        if (!peer.inLoop()) {
+            peer.loop().post(on -> resetStream(code));
             return;
         }
         ServerCall known = call;
@@ -562,10 +558,10 @@ final class Dispatch extends Contextual
         if (known != null) known.cancel(null);
         listener = NOBODY;
         mark(FINISHED);
-        if (peer.loop.inLoop()) {
+        if (peer.inLoop()) {
             releaseIfDone();
         } else {
-            peer.loop.postQuietly(this);
+            peer.loop().postQuietly(this);
         }
     }
 

@@ -21,7 +21,7 @@ final class Peer implements ConnectionView {
     private static final Facts NO_FACTS = new Facts(null, null);
 
     final Calls calls;
-    final Loop loop;
+    private final Loop loop;
     private final ServerConnection connection;
     private final Scratch scratch;
     private final LoopScheduler scheduler;
@@ -48,6 +48,16 @@ final class Peer implements ConnectionView {
         loop = connection.loop();
         scratch = loop.local(Scratch.LOCAL);
         scheduler = LoopScheduler.of(loop);
+    }
+
+    /** The loop that owns the connection: where letters about its calls go. Any thread. */
+    Loop loop() {
+        return loop;
+    }
+
+    /** Whether the calling thread owns the connection now. */
+    boolean inLoop() {
+        return loop.inLoop();
     }
 
     /** What the calls of a connection say of themselves, most of them the same. Immutable. */
@@ -99,7 +109,7 @@ final class Peer implements ConnectionView {
 
     /** Runs a task of a call in its lane, after the filters. */
     void execute(CallLane lane, Runnable task) {
-        if (waiting != null && loop.inLoop()) {
+        if (waiting != null && inLoop()) {
             List<Runnable> queue = waiting;
             if (queue != null) {
                 queue.add(() -> execute(lane, task));
