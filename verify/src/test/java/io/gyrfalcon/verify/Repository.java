@@ -8,7 +8,15 @@ import java.util.List;
 public final class Repository {
     /** Modules that end up on a user's class path, from the lowest floor up. */
     public static final List<String> PRODUCT =
-            List.of("primitives", "eventloop", "tls", "http2", "transport", "grpc", "cli");
+            List.of(
+                    "primitives",
+                    "eventloop",
+                    "tls",
+                    "http2",
+                    "traffic",
+                    "transport",
+                    "grpc",
+                    "cli");
 
     private Repository() {}
 

@@ -17,9 +17,10 @@ import java.util.function.BiConsumer;
 /** Calls that the house does without, each with what to write instead. Immutable. */
 final class BannedCalls implements Rule {
     private static final Set<String> PRODUCT =
-            Set.of("primitives", "eventloop", "tls", "http2", "transport", "grpc");
-    private static final Set<String> ABOVE_LOOPS = Set.of("tls", "http2", "transport", "grpc");
-    private static final Set<String> SANS_IO = Set.of("tls", "http2");
+            Set.of("primitives", "eventloop", "tls", "http2", "traffic", "transport", "grpc");
+    private static final Set<String> ABOVE_LOOPS =
+            Set.of("tls", "http2", "traffic", "transport", "grpc");
+    private static final Set<String> SANS_IO = Set.of("tls", "http2", "traffic");
     private static final Set<String> EVERYWHERE = Set.of();
 
     /**

@@ -21,9 +21,25 @@ final class Floors {
                     "eventloop", Set.of("primitives"),
                     "tls", Set.of("primitives"),
                     "http2", Set.of("primitives"),
-                    "transport", Set.of("primitives", "eventloop", "tls", "http2"),
-                    "grpc", Set.of("primitives", "eventloop", "tls", "http2", "transport"),
-                    "cli", Set.of("primitives", "eventloop", "tls", "http2", "transport", "grpc"));
+                    "traffic", Set.of("primitives"),
+                    "transport", Set.of("primitives", "eventloop", "tls", "http2", "traffic"),
+                    "grpc",
+                            Set.of(
+                                    "primitives",
+                                    "eventloop",
+                                    "tls",
+                                    "http2",
+                                    "traffic",
+                                    "transport"),
+                    "cli",
+                            Set.of(
+                                    "primitives",
+                                    "eventloop",
+                                    "tls",
+                                    "http2",
+                                    "traffic",
+                                    "transport",
+                                    "grpc"));
 
     /** The classes of io.grpc that are not public API and that we use all the same. */
     static final Set<String> INTERNALS =

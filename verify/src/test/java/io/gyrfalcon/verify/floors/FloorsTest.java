@@ -28,9 +28,9 @@ import java.util.stream.Stream;
  * forbidden.
  */
 final class FloorsTest {
-    private static final List<String> SANS_IO = List.of("http2", "tls");
+    private static final List<String> SANS_IO = List.of("http2", "tls", "traffic");
     private static final List<String> BELOW_GRPC =
-            List.of("primitives", "eventloop", "tls", "http2", "transport");
+            List.of("primitives", "eventloop", "tls", "http2", "traffic", "transport");
 
     private static final JavaClasses PRODUCT =
             new ClassFileImporter()
@@ -159,6 +159,7 @@ final class FloorsTest {
         assertThat(Floors.mayImport(http2, anyOf("tls"))).isFalse();
         assertThat(Floors.mayImport(http2, anyOf("eventloop"))).isFalse();
         assertThat(Floors.mayImport(http2, anyOf("transport"))).isFalse();
+        assertThat(Floors.mayImport(anyOf("traffic"), http2)).isFalse();
         assertThat(Floors.mayImport(anyOf("grpc"), anyOf("cli"))).isFalse();
         assertThat(Floors.mayImport(anyOf("primitives"), anyOf("tls"))).isFalse();
     }
