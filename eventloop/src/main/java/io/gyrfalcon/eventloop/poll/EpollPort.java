@@ -1,14 +1,12 @@
 package io.gyrfalcon.eventloop.poll;
 
 import io.gyrfalcon.eventloop.ListenOptions;
-import io.gyrfalcon.eventloop.SocketOptions;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -33,36 +31,43 @@ final class EpollPort implements Port {
     private final Syscalls system;
     private final SocketAddress address;
     private final @Nullable UnixPath path;
+    private final EpollOptions options;
     private int fd;
     private int reserve;
     private int code = -Errno.EAGAIN;
 
     private EpollPort(
-            Syscalls system, int fd, SocketAddress address, @Nullable UnixPath path, int reserve) {
+            Syscalls system,
+            int fd,
+            SocketAddress address,
+            @Nullable UnixPath path,
+            EpollOptions options) {
         this.system = system;
         this.fd = fd;
         this.address = address;
         this.path = path;
-        this.reserve = reserve;
+        this.options = options;
+        this.reserve = reserve(system);
     }
 
     static EpollPort open(
             Syscalls system, SocketAddress address, ListenOptions options, boolean shared)
             throws IOException {
+        EpollOptions set = new EpollOptions(system, options);
         if (address instanceof UnixDomainSocketAddress unix) {
             UnixPath path = UnixPath.claim(unix);
-            int fd = bind(system, Linux.AF_UNIX, unix, options, false);
+            int fd = bind(system, Linux.AF_UNIX, unix, options.backlog(), set, false);
             if (fd < 0) throw refused(address, -fd);
             path.bound();
-            return new EpollPort(system, fd, unix, path, reserve(system));
+            return new EpollPort(system, fd, unix, path, set);
         }
         InetSocketAddress inet = (InetSocketAddress) address;
         InetAddress ip = inet.getAddress();
         if (ip == null) throw new UnknownHostException(inet.getHostString());
-        int fd = bindInet(system, inet, ip, options, shared);
+        int fd = bindInet(system, inet, ip, options, set, shared);
         if (fd < 0) throw refused(address, -fd);
         SocketAddress bound = EpollPoller.address(system, EpollPoller.newScratch(), fd, false);
-        return new EpollPort(system, fd, bound, null, reserve(system));
+        return new EpollPort(system, fd, bound, null, set);
     }
 
     private static int bindInet(
@@ -70,18 +75,20 @@ final class EpollPort implements Port {
             InetSocketAddress address,
             InetAddress ip,
             ListenOptions options,
+            EpollOptions set,
             boolean shared)
             throws IOException {
+        int backlog = options.backlog();
         if (ip instanceof Inet6Address) {
-            return bind(system, Linux.AF_INET6, address, options, shared);
+            return bind(system, Linux.AF_INET6, address, backlog, set, shared);
         }
         if (ip.isAnyLocalAddress()
                 && options.dualStack()
                 && !Boolean.getBoolean("java.net.preferIPv4Stack")) {
-            int fd = bind(system, Linux.AF_INET6, address, options, shared);
+            int fd = bind(system, Linux.AF_INET6, address, backlog, set, shared);
             if (fd != -Errno.EAFNOSUPPORT && fd != -Errno.EADDRNOTAVAIL) return fd;
         }
-        return bind(system, Linux.AF_INET, address, options, shared);
+        return bind(system, Linux.AF_INET, address, backlog, set, shared);
     }
 
     private static BindException refused(SocketAddress address, int errno) {
@@ -97,49 +104,20 @@ final class EpollPort implements Port {
             Syscalls system,
             int family,
             SocketAddress address,
-            ListenOptions options,
+            int backlog,
+            EpollOptions options,
             boolean shared)
             throws IOException {
         MemorySegment place = Arena.ofAuto().allocate(SocketAddresses.BYTES_MAX, 16);
         int length = SocketAddresses.write(place, address, family);
         int fd = system.socket(family, STREAM, 0);
         if (fd < 0) return fd;
-        if (family != Linux.AF_UNIX) setInetOptions(system, fd, family, options, shared);
-        setBuffers(system, fd, options.socket());
+        options.setBeforeBind(fd, family, shared);
         int result = system.bind(fd, place.address(), length);
-        if (result == 0) result = system.listen(fd, options.backlog());
+        if (result == 0) result = system.listen(fd, backlog);
         if (result == 0) return fd;
         system.close(fd);
         return result;
-    }
-
-    /** Connections inherit what is set here. */
-    private static void setInetOptions(
-            Syscalls system, int fd, int family, ListenOptions options, boolean shared) {
-        set(system, fd, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1);
-        if (shared) set(system, fd, Linux.SOL_SOCKET, Linux.SO_REUSEPORT, 1);
-        if (family == Linux.AF_INET6) {
-            set(system, fd, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, options.dualStack() ? 0 : 1);
-        }
-        if (options.socket().noDelay()) {
-            set(system, fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
-        }
-    }
-
-    private static void setBuffers(Syscalls system, int fd, SocketOptions options) {
-        if (options.sendBufferBytes() > 0) {
-            set(system, fd, Linux.SOL_SOCKET, Linux.SO_SNDBUF, options.sendBufferBytes());
-        }
-        if (options.receiveBufferBytes() > 0) {
-            set(system, fd, Linux.SOL_SOCKET, Linux.SO_RCVBUF, options.receiveBufferBytes());
-        }
-    }
-
-    private static void set(Syscalls system, int fd, int level, int option, int value) {
-        MemorySegment place = Arena.ofAuto().allocate(ValueLayout.JAVA_INT);
-        place.set(ValueLayout.JAVA_INT, 0, value);
-        int result = system.setsockopt(fd, level, option, place.address(), Integer.BYTES);
-        assert result == 0 : Errno.text(-result);
     }
 
     synchronized int fd() {
@@ -158,9 +136,12 @@ final class EpollPort implements Port {
             return null;
         }
         int accepted = watching.system().accept4(fd, Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
-        if (accepted >= 0) return new EpollWire(watching, accepted, path == null);
-        code = accepted;
-        return null;
+        if (accepted < 0) {
+            code = accepted;
+            return null;
+        }
+        options.setAfterAccept(accepted);
+        return new EpollWire(watching, accepted, path == null, options.acksQuickly());
     }
 
     @Override

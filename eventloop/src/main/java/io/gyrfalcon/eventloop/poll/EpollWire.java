@@ -23,11 +23,13 @@ final class EpollWire implements Wire {
     int slot = NO_SLOT;
     private int fd;
     private final boolean isTcp;
+    private final boolean acksQuickly;
 
-    EpollWire(EpollPoller poller, int fd, boolean isTcp) {
+    EpollWire(EpollPoller poller, int fd, boolean isTcp, boolean acksQuickly) {
         this.poller = poller;
         this.fd = fd;
         this.isTcp = isTcp;
+        this.acksQuickly = acksQuickly;
     }
 
     int fd() {
@@ -36,7 +38,9 @@ final class EpollWire implements Wire {
 
     @Override
     public int receive(MemorySegment target, int capacity) {
-        return poller.system().recv(fd, target.address(), capacity);
+        int n = poller.system().recv(fd, target.address(), capacity);
+        if (acksQuickly && n > 0 && n < capacity) poller.ackQuickly(fd);
+        return n;
     }
 
     /**

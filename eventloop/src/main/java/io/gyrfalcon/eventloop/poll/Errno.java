@@ -4,6 +4,7 @@ import java.io.IOException;
 
 /** Error numbers of Linux, the same on x86-64 and aarch64; calls return them negated. */
 public final class Errno {
+    public static final int EPERM = 1;
     public static final int EINTR = 4;
     public static final int EIO = 5;
     public static final int EAGAIN = 11;
@@ -13,6 +14,7 @@ public final class Errno {
     public static final int EPIPE = 32;
     public static final int ENOSYS = 38;
     public static final int EPROTO = 71;
+    public static final int ENOPROTOOPT = 92;
     public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
     public static final int EAFNOSUPPORT = 97;
@@ -28,6 +30,7 @@ public final class Errno {
     /** The system's words for a number; short. */
     public static String text(int errno) {
         return switch (errno) {
+            case EPERM -> "Operation not permitted";
             case EIO -> "Input/output error";
             case ENOMEM -> "Cannot allocate memory";
             case EACCES -> "Permission denied";
@@ -36,6 +39,7 @@ public final class Errno {
             case EMFILE -> "Too many open files";
             case EPIPE -> "Broken pipe";
             case ENOSYS -> "Function not implemented";
+            case ENOPROTOOPT -> "Protocol not available";
             case EADDRINUSE -> "Address already in use";
             case EADDRNOTAVAIL -> "Cannot assign requested address";
             case EAFNOSUPPORT -> "Address family not supported";

@@ -15,10 +15,18 @@ final class Linux {
     static final int SO_ERROR = 4;
     static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
+    static final int SO_PRIORITY = 12;
     static final int SO_REUSEPORT = 15;
+    static final int SO_BUSY_POLL = 46;
+    static final int SO_INCOMING_CPU = 49;
 
     static final int IPPROTO_TCP = 6;
     static final int TCP_NODELAY = 1;
+    static final int TCP_DEFER_ACCEPT = 9;
+    static final int TCP_QUICKACK = 12;
+    static final int TCP_USER_TIMEOUT = 18;
+    static final int TCP_FASTOPEN = 23;
+    static final int TCP_NOTSENT_LOWAT = 25;
     static final int IPPROTO_IPV6 = 41;
     static final int IPV6_V6ONLY = 26;
 

@@ -24,11 +24,13 @@ import java.nio.channels.SocketChannel;
 final class NioPort implements Port {
     private static final int SHED_MAX = 256;
     private static final int RELEASE_TRIES = 5_000;
+    private static final String NOT_IN_NIO = "NIO cannot set it";
 
     private final ServerSocketChannel channel;
     private final SocketAddress address;
     private final SocketOptions options;
     private final @Nullable UnixPath path;
+    private final boolean acksQuickly;
     private volatile @Nullable NioPoller poller;
     private volatile @Nullable SelectionKey key;
     private @Nullable SocketChannel reserve;
@@ -43,6 +45,7 @@ final class NioPort implements Port {
         this.address = address;
         this.options = options;
         this.path = path;
+        this.acksQuickly = path == null && options.quickAck() && NioWire.canAckQuickly();
         this.reserve = newReserve();
     }
 
@@ -57,6 +60,7 @@ final class NioPort implements Port {
             if (shared) channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             int receiveBytes = options.socket().receiveBufferBytes();
             if (receiveBytes > 0) channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBytes);
+            if (path == null) tellWhatJavaCannotSet(options);
             channel.bind(address, options.backlog());
             if (path != null) path.bound();
             return new NioPort(channel, channel.getLocalAddress(), options.socket(), path);
@@ -64,6 +68,27 @@ final class NioPort implements Port {
             channel.close();
             throw named(address, failure);
         }
+    }
+
+    private static void tellWhatJavaCannotSet(ListenOptions options) {
+        SocketOptions socket = options.socket();
+        Refusals refusals = new Refusals();
+        tell(refusals, "TCP_USER_TIMEOUT", socket.userTimeoutMillis());
+        tell(refusals, "SO_PRIORITY", socket.priority());
+        tell(refusals, "SO_BUSY_POLL", socket.busyPollMicros());
+        tell(refusals, "TCP_NOTSENT_LOWAT", socket.notSentLowatBytes());
+        tell(refusals, "TCP_DEFER_ACCEPT", options.deferAcceptSeconds());
+        tell(refusals, "TCP_FASTOPEN", options.fastOpenMax());
+        int cpu = options.incomingCpu();
+        if (cpu != ListenOptions.ANY_CPU) refusals.add("SO_INCOMING_CPU", cpu, NOT_IN_NIO);
+        if (socket.quickAck() && !NioWire.canAckQuickly()) {
+            refusals.add("TCP_QUICKACK", 1, NOT_IN_NIO);
+        }
+        refusals.tell();
+    }
+
+    private static void tell(Refusals refusals, String option, int value) {
+        if (value > 0) refusals.add(option, value, NOT_IN_NIO);
     }
 
     private static IOException named(SocketAddress address, IOException failure) {
@@ -138,7 +163,9 @@ final class NioPort implements Port {
         } catch (IOException goneAlready) {
             // The first read will say so.
         }
-        return new NioWire(accepted, path == null);
+        NioWire wire = new NioWire(accepted, path == null, acksQuickly);
+        wire.ackQuickly();
+        return wire;
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.gyrfalcon.eventloop.poll;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.SlabChain;
 
+import jdk.net.ExtendedSocketOptions;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -20,13 +22,34 @@ final class NioWire implements Wire {
 
     private final SocketChannel channel;
     private final boolean isTcp;
+    private final boolean acksQuickly;
     private @Nullable NioPoller poller;
     private @Nullable SelectionKey key;
     private int failure;
 
-    NioWire(SocketChannel channel, boolean isTcp) {
+    NioWire(SocketChannel channel, boolean isTcp, boolean acksQuickly) {
         this.channel = channel;
         this.isTcp = isTcp;
+        this.acksQuickly = acksQuickly;
+    }
+
+    /** Whether this JDK has TCP_QUICKACK on this system. */
+    static boolean canAckQuickly() {
+        try (SocketChannel any = SocketChannel.open()) {
+            return any.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK);
+        } catch (IOException | LinkageError absent) {
+            return false;
+        }
+    }
+
+    /** Acknowledges what has arrived, and what will until the next answer leaves. */
+    void ackQuickly() {
+        if (!acksQuickly) return;
+        try {
+            channel.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
+        } catch (IOException e) {
+            // The next read tells what is wrong with it.
+        }
     }
 
     SocketChannel channel() {
@@ -53,6 +76,7 @@ final class NioWire implements Wire {
         }
         if (n < 0) return 0;
         if (n < capacity) interest(SelectionKey.OP_READ);
+        if (n > 0 && n < capacity) ackQuickly();
         return n == 0 ? NOTHING : n;
     }
 

@@ -285,7 +285,7 @@ class SyscallBudgetTest {
         EpollPoller poller = new EpollPoller(system, true);
         system.fail("getpeername", Errno.EINVAL);
         system.fail("getsockopt", Errno.EIO);
-        EpollWire wire = new EpollWire(poller, system.eventfd(0), true);
+        EpollWire wire = new EpollWire(poller, system.eventfd(0), true, false);
         assertThat(wire.remoteAddress()).isEqualTo(SocketAddresses.NONE);
         assertThat(wire.error()).isEqualTo(Errno.EIO);
         wire.close();
