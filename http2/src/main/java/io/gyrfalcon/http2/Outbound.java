@@ -228,7 +228,7 @@ final class Outbound {
         HeldHeaders head = s.head;
         s.head = null;
         if (head != null) write(s, head);
-        if (s.state.isClosed()) return;
+        if (!s.state.isLocalOpen()) return;
         if (s.queue.bytes().isEmpty()) {
             onQueueEmpty(s);
         } else {
