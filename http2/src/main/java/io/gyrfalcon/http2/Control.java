@@ -17,6 +17,11 @@ final class Control {
         this.replies = replies;
     }
 
+    /** The first bytes of a client. */
+    void preface(byte[] bytes) {
+        out.append(bytes, 0, bytes.length);
+    }
+
     void settings(int[] entries, int count) {
         FrameWriter.settings(out, entries, count);
     }

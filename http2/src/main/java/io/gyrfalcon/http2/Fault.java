@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What ends the connection, as soon as some room has found it. Loop-owned. Rooms set it; {@link
- * ServerSide} acts on it.
+ * Side} acts on it.
  */
 @LoopOwned
 final class Fault {

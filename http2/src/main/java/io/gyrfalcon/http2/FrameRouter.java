@@ -7,7 +7,6 @@ import io.gyrfalcon.http2.stream.StreamState.Input;
 import io.gyrfalcon.http2.stream.StreamState.Outcome;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.LoopOwned;
-import io.gyrfalcon.primitives.memory.SlabPool;
 
 import java.lang.foreign.MemorySegment;
 
@@ -15,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 @LoopOwned
 @HotPath
 final class FrameRouter {
-    private final ServerEvents events;
+    private final StreamEvents events;
     private final Streams streams;
     private final Handshake handshake;
     private final HeaderAssembly assembly;
@@ -24,32 +23,23 @@ final class FrameRouter {
     private final Liveness liveness;
     private final Fault fault;
     private final ProgressBudget progress;
+    private final GoAwaySink goAways;
     private final PartialFrame partial;
     private final int frameBytesMax;
 
-    FrameRouter(
-            Http2Settings settings,
-            ServerEvents events,
-            Streams streams,
-            Handshake handshake,
-            HeaderAssembly assembly,
-            Inbound inbound,
-            Outbound outbound,
-            Liveness liveness,
-            Fault fault,
-            ProgressBudget progress,
-            SlabPool slabs) {
-        this.events = events;
-        this.streams = streams;
-        this.handshake = handshake;
+    FrameRouter(Rooms rooms, HeaderAssembly assembly, GoAwaySink goAways) {
         this.assembly = assembly;
-        this.inbound = inbound;
-        this.outbound = outbound;
-        this.liveness = liveness;
-        this.fault = fault;
-        this.progress = progress;
-        partial = new PartialFrame(slabs);
-        frameBytesMax = settings.frameBytesMax();
+        this.goAways = goAways;
+        events = rooms.events;
+        streams = rooms.streams;
+        handshake = rooms.handshake;
+        inbound = rooms.inbound;
+        outbound = rooms.outbound;
+        liveness = rooms.liveness;
+        fault = rooms.fault;
+        progress = rooms.progress;
+        partial = new PartialFrame(rooms.slabs);
+        frameBytesMax = rooms.settings.frameBytesMax();
     }
 
     /** Walks the frames in {@code [offset, offset + length)}; stops at a fault. */
@@ -172,12 +162,12 @@ final class FrameRouter {
     private boolean isAllowed(long head, int id) {
         final int type = FrameHeader.type(head);
         final int bit = type < Integer.SIZE ? 1 << type : 0;
-        if (FrameHeader.payloadBytes(head) > frameBytesMax) {
-            fault.set(ErrorCode.FRAME_SIZE_ERROR, "frame larger than allowed");
-        } else if (!handshake.hasSettings()
+        if (!handshake.hasSettings()
                 && (type != FrameType.SETTINGS.ordinal()
                         || (FrameHeader.flags(head) & FrameHeader.ACK) != 0)) {
             fault.set(ErrorCode.PROTOCOL_ERROR, "the first frame is not SETTINGS");
+        } else if (FrameHeader.payloadBytes(head) > frameBytesMax) {
+            fault.set(ErrorCode.FRAME_SIZE_ERROR, "frame larger than allowed");
         } else if (assembly.isOpen() && type != FrameType.CONTINUATION.ordinal()) {
             fault.set(ErrorCode.PROTOCOL_ERROR, "a frame inside a header block");
         } else if (id == 0 && (OF_STREAM & bit) != 0) {
@@ -199,7 +189,7 @@ final class FrameRouter {
             case SETTINGS -> handshake.onSettings(flags, bytes, at, n, nowNanos);
             case PING -> onPing(flags, bytes, at, n, nowNanos);
             case PRIORITY -> onPriority(id, bytes, at, n, nowNanos);
-            case GOAWAY -> onGoAway(n);
+            case GOAWAY -> onGoAway(bytes, at, n);
             case PUSH_PROMISE -> fault.set(ErrorCode.PROTOCOL_ERROR, "PUSH_PROMISE");
             case UNKNOWN -> onEmpty();
         }
@@ -286,9 +276,13 @@ final class FrameRouter {
         }
     }
 
-    /** RFC 9113 §6.8: a client that goes away opens no more streams; nothing to do for us. */
-    private void onGoAway(int n) {
-        if (n < 8) fault.set(ErrorCode.FRAME_SIZE_ERROR, "GOAWAY of " + n + " bytes");
+    /** RFC 9113 §6.8. */
+    private void onGoAway(MemorySegment bytes, long at, int n) {
         onEmpty();
+        if (n < 8) {
+            fault.set(ErrorCode.FRAME_SIZE_ERROR, "GOAWAY of " + n + " bytes");
+        } else {
+            goAways.onGoAway(bytes, at, n);
+        }
     }
 }

@@ -16,6 +16,7 @@ final class Handshake {
     private static final byte[] PREFACE =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    private final Role role;
     private final Http2Settings settings;
     private final Http2Limits limits;
     private final Control control;
@@ -23,7 +24,8 @@ final class Handshake {
     private final Inbound inbound;
     private final Outbound outbound;
     private final HeaderWriter writer;
-    private final HeaderAssembly assembly;
+    private final BlockReader reader;
+    private final Streams streams;
     private final ProgressBudget progress;
     private final int[] entries;
     private int matched;
@@ -33,6 +35,7 @@ final class Handshake {
     private long dueNanos;
 
     Handshake(
+            Role role,
             Http2Settings settings,
             Http2Limits limits,
             Control control,
@@ -40,10 +43,12 @@ final class Handshake {
             Inbound inbound,
             Outbound outbound,
             HeaderWriter writer,
-            HeaderAssembly assembly,
+            BlockReader reader,
+            Streams streams,
             ProgressBudget progress,
             Http2Scratch scratch,
             long nowNanos) {
+        this.role = role;
         this.settings = settings;
         this.limits = limits;
         this.control = control;
@@ -51,21 +56,30 @@ final class Handshake {
         this.inbound = inbound;
         this.outbound = outbound;
         this.writer = writer;
-        this.assembly = assembly;
+        this.reader = reader;
+        this.streams = streams;
         this.progress = progress;
         entries = scratch.entries;
         dueNanos = Deadline.after(nowNanos, limits.prefaceNanos());
+        if (role == Role.CLIENT) matched = PREFACE.length;
     }
 
-    /** The client has the time for its preface from now on. */
+    /** The peer has the time for its preface from now on. */
     void from(long nowNanos) {
         dueNanos = Deadline.after(nowNanos, limits.prefaceNanos());
     }
 
-    /** The server's preface. */
+    /** Our preface. */
     void start() {
-        int n = 0;
-        n = entry(n, Settings.MAX_CONCURRENT_STREAMS, limits.streamsMax(), -1);
+        int n =
+                switch (role) {
+                    case SERVER ->
+                            entry(0, Settings.MAX_CONCURRENT_STREAMS, limits.streamsMax(), -1);
+                    case CLIENT -> {
+                        control.preface(PREFACE);
+                        yield entry(0, Settings.ENABLE_PUSH, 0, 1);
+                    }
+                };
         n = entry(n, Settings.INITIAL_WINDOW_SIZE, settings.streamWindowBytes(), 65_535);
         n = entry(n, Settings.MAX_FRAME_SIZE, settings.frameBytesMax(), 16_384);
         n = entry(n, Settings.MAX_HEADER_LIST_SIZE, limits.headerListBytesMax(), -1);
@@ -89,12 +103,12 @@ final class Handshake {
         if (unacked++ == 0) dueNanos = Deadline.after(nowNanos, settings.settingsAckNanos());
     }
 
-    /** Whether the client's preface is still incomplete. */
+    /** Whether a client's preface is still incomplete. */
     boolean isPrefaceDue() {
         return matched < PREFACE.length;
     }
 
-    /** Whether the client's SETTINGS have come. */
+    /** Whether the peer's SETTINGS have come. */
     boolean hasSettings() {
         return hasSettings;
     }
@@ -167,15 +181,16 @@ final class Handshake {
         if (isFirstAcked) return;
         isFirstAcked = true;
         inbound.onFirstAck();
-        assembly.onFirstAck();
+        reader.onFirstAck();
     }
 
     private void apply(int identifier, long value) {
         switch (identifier) {
             case Settings.HEADER_TABLE_SIZE -> writer.peerTableBytes(value);
             case Settings.ENABLE_PUSH -> {
-                if (value > 1) protocolError("ENABLE_PUSH", value);
+                if (value > (role == Role.SERVER ? 1 : 0)) protocolError("ENABLE_PUSH", value);
             }
+            case Settings.MAX_CONCURRENT_STREAMS -> streams.peerStreamsMax(value);
             case Settings.INITIAL_WINDOW_SIZE -> applyWindow(value);
             case Settings.MAX_FRAME_SIZE -> {
                 // Not used: no frame of ours is larger than the smallest limit there is.
@@ -185,7 +200,7 @@ final class Handshake {
                 }
             }
             default -> {
-                // RFC 9113 §6.5.2: what is unknown is ignored; the others do not concern a server.
+                // RFC 9113 §6.5.2: what is unknown is ignored, and MAX_HEADER_LIST_SIZE is advice.
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.gyrfalcon.http2;
 
 import io.gyrfalcon.http2.guard.RequestRules;
+import io.gyrfalcon.http2.guard.ResponseRules;
 import io.gyrfalcon.http2.hpack.HpackScratch;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.SlabChain;
@@ -17,7 +18,8 @@ public final class Http2Scratch {
     private static final int POOLED_MAX = 4_096;
 
     final HpackScratch hpack = new HpackScratch();
-    final RequestRules rules = new RequestRules();
+    final RequestRules requestRules = new RequestRules();
+    final ResponseRules responseRules = new ResponseRules();
     final int[] entries = new int[16];
 
     /** Takes what is sent on streams that are gone. */

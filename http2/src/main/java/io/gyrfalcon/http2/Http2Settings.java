@@ -1,7 +1,7 @@
 package io.gyrfalcon.http2;
 
 /**
- * What an operator may choose for the connections of one server. Immutable; any thread.
+ * What an operator may choose for connections. Immutable; any thread.
  *
  * <p>Times are nanoseconds; {@link #NEVER} turns one off.
  *
@@ -10,6 +10,7 @@ package io.gyrfalcon.http2;
  * @param frameBytesMax the largest frame we accept, 16,384 to 2^24-1
  * @param keepAliveNanos we ping after so long without a byte from the peer
  * @param keepAliveTimeoutNanos a ping of ours must be answered within this
+ * @param keepAliveWithoutCalls whether we ping also without streams, as a server does
  * @param permitKeepAliveNanos the shortest interval at which the peer may ping
  * @param permitKeepAliveWithoutCalls whether it may also without streams
  * @param connectionIdleNanos a connection without streams for so long is shut down
@@ -24,6 +25,7 @@ public record Http2Settings(
         int frameBytesMax,
         long keepAliveNanos,
         long keepAliveTimeoutNanos,
+        boolean keepAliveWithoutCalls,
         long permitKeepAliveNanos,
         boolean permitKeepAliveWithoutCalls,
         long connectionIdleNanos,
@@ -75,6 +77,7 @@ public record Http2Settings(
         b.frameBytesMax = frameBytesMax;
         b.keepAliveNanos = keepAliveNanos;
         b.keepAliveTimeoutNanos = keepAliveTimeoutNanos;
+        b.keepAliveWithoutCalls = keepAliveWithoutCalls;
         b.permitKeepAliveNanos = permitKeepAliveNanos;
         b.permitKeepAliveWithoutCalls = permitKeepAliveWithoutCalls;
         b.connectionIdleNanos = connectionIdleNanos;
@@ -92,6 +95,7 @@ public record Http2Settings(
         private int frameBytesMax = 16_384;
         private long keepAliveNanos = 7_200 * SECOND;
         private long keepAliveTimeoutNanos = 20 * SECOND;
+        private boolean keepAliveWithoutCalls = true;
         private long permitKeepAliveNanos = 300 * SECOND;
         private boolean permitKeepAliveWithoutCalls;
         private long connectionIdleNanos = NEVER;
@@ -127,6 +131,12 @@ public record Http2Settings(
         /** {@link Http2Settings#keepAliveTimeoutNanos()}. */
         public Builder keepAliveTimeoutNanos(long nanos) {
             keepAliveTimeoutNanos = nanos;
+            return this;
+        }
+
+        /** {@link Http2Settings#keepAliveWithoutCalls()}. */
+        public Builder keepAliveWithoutCalls(boolean ping) {
+            keepAliveWithoutCalls = ping;
             return this;
         }
 
@@ -184,6 +194,7 @@ public record Http2Settings(
                     frameBytesMax,
                     keepAliveNanos,
                     keepAliveTimeoutNanos,
+                    keepAliveWithoutCalls,
                     permitKeepAliveNanos,
                     permitKeepAliveWithoutCalls,
                     connectionIdleNanos,

@@ -20,7 +20,7 @@ import java.lang.foreign.ValueLayout;
 @LoopOwned
 @HotPath
 final class Inbound {
-    private final ServerEvents events;
+    private final StreamEvents events;
     private final Streams streams;
     private final Control control;
     private final Fault fault;
@@ -43,7 +43,7 @@ final class Inbound {
 
     Inbound(
             Http2Settings settings,
-            ServerEvents events,
+            StreamEvents events,
             Streams streams,
             Control control,
             Fault fault,
@@ -134,24 +134,15 @@ final class Inbound {
         probe.onData(length);
         Stream s = streams.find(streamId);
         if (s == null) {
-            beginAbsent(streamId, nowNanos);
+            streams.onLate(streamId, Input.RECV_DATA, "DATA", nowNanos);
             return;
         }
         if (s.state.on(Input.RECV_DATA) != Outcome.OK) {
             streams.fail(s, ErrorCode.STREAM_CLOSED, nowNanos);
+        } else if (!s.hasHead) {
+            streams.fail(s, ErrorCode.PROTOCOL_ERROR, nowNanos);
         } else if (!s.credit.take(length)) {
             streams.fail(s, ErrorCode.FLOW_CONTROL_ERROR, nowNanos);
-        }
-    }
-
-    private void beginAbsent(int streamId, long nowNanos) {
-        switch (streams.absent(streamId, Input.RECV_DATA)) {
-            case OK, IGNORE, FORBIDDEN -> {
-                // In flight when the stream ended; its credit has been given.
-            }
-            case STREAM_ERROR -> streams.failAbsent(streamId, ErrorCode.STREAM_CLOSED, nowNanos);
-            case CLOSED_ERROR -> fault.set(ErrorCode.STREAM_CLOSED, "DATA after END_STREAM");
-            case IDLE_ERROR -> fault.set(ErrorCode.PROTOCOL_ERROR, "DATA on an idle stream");
         }
     }
 

@@ -15,6 +15,7 @@ final class Liveness {
     private final Shutdown shutdown;
     private final BandwidthProbe probe;
     private final PingBudget pings;
+    private final boolean isWithoutCalls;
     private final long keepAliveNanos;
     private final long timeoutNanos;
     private long readNanos;
@@ -37,10 +38,16 @@ final class Liveness {
         this.shutdown = shutdown;
         this.probe = probe;
         this.pings = pings;
+        isWithoutCalls = settings.keepAliveWithoutCalls();
         keepAliveNanos = settings.keepAliveNanos();
         timeoutNanos = settings.keepAliveTimeoutNanos();
         readNanos = nowNanos;
-        dueNanos = Deadline.after(nowNanos, keepAliveNanos);
+        dueNanos = isWithoutCalls ? Deadline.after(nowNanos, keepAliveNanos) : Deadline.NONE;
+    }
+
+    /** Streams are open: where only they keep us pinging, they do so from now on. */
+    void onCalls(long nowNanos) {
+        if (dueNanos == Deadline.NONE) dueNanos = Deadline.after(nowNanos, keepAliveNanos);
     }
 
     /** Bytes have arrived. */
@@ -78,6 +85,10 @@ final class Liveness {
         if (isPinging && nowNanos - pingedNanos >= timeoutNanos) {
             dueNanos = Deadline.NONE;
             fault.set(ErrorCode.INTERNAL_ERROR, "keepalive_timeout");
+            return;
+        }
+        if (!isWithoutCalls && streams.size() == 0) {
+            dueNanos = Deadline.NONE;
             return;
         }
         if (nowNanos - readNanos < keepAliveNanos) {

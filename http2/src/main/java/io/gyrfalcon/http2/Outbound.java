@@ -90,7 +90,7 @@ final class Outbound {
             Stream s, FieldBlock block, byte @Nullable [][] extra, int count, boolean end) {
         if (!s.isLocalOpen()) return;
         if (s.head == null && s.tail == null && s.queue.bytes().isEmpty()) {
-            if (aheadBytes() <= AHEAD_BYTES_MAX) {
+            if (hasRoom()) {
                 write(s, block, extra, count, end);
                 return;
             }
@@ -101,6 +101,16 @@ final class Outbound {
         }
         if (end) s.queue.end();
         schedule(s);
+    }
+
+    /** Sends the HEADERS that open a stream; at once, since the next identifier is greater. */
+    void open(Stream s, FieldBlock block, byte @Nullable [][] extra, int count, boolean end) {
+        write(s, block, extra, count, end);
+    }
+
+    /** Whether the output takes more. */
+    boolean hasRoom() {
+        return aheadBytes() <= AHEAD_BYTES_MAX;
     }
 
     private void write(

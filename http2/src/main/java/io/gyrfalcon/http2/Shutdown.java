@@ -9,9 +9,10 @@ final class Shutdown {
     static final long OPAQUE = 0x6779_7266_2d65_6e64L;
 
     /*
-     * RUNNING -> ANNOUNCED: GOAWAY with the highest identifier, and a ping; streams that the peer
+     * At a server. RUNNING -> ANNOUNCED: GOAWAY with the highest identifier, and a ping; streams that the peer
      * opens until it has read that are served. ANNOUNCED -> LAST: the ping was answered, or time
-     * is up; GOAWAY with the last identifier that was served. FINISHED: nothing more is read.
+     * is up; GOAWAY with the last identifier that was served. FINISHED: nothing more is read. A
+     * client serves no streams: RUNNING -> LAST.
      */
     private enum Phase {
         RUNNING,
@@ -20,6 +21,7 @@ final class Shutdown {
         FINISHED
     }
 
+    private final Role role;
     private final Control control;
     private final Streams streams;
     private final long pingNanos;
@@ -28,7 +30,8 @@ final class Shutdown {
     private int lastId = Integer.MAX_VALUE;
     private long dueNanos = Deadline.NONE;
 
-    Shutdown(Control control, Streams streams, Http2Settings settings) {
+    Shutdown(Role role, Control control, Streams streams, Http2Settings settings) {
+        this.role = role;
         this.control = control;
         this.streams = streams;
         pingNanos = settings.shutdownPingNanos();
@@ -37,8 +40,12 @@ final class Shutdown {
     /** The first step; nothing if it was taken before. */
     void start(long nowNanos, String newDebug) {
         if (phase != Phase.RUNNING) return;
-        phase = Phase.ANNOUNCED;
         debug = newDebug;
+        if (role == Role.CLIENT) {
+            last();
+            return;
+        }
+        phase = Phase.ANNOUNCED;
         dueNanos = Deadline.after(nowNanos, pingNanos);
         control.goAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR, newDebug);
         control.ping(OPAQUE);
@@ -60,7 +67,7 @@ final class Shutdown {
     private void last() {
         phase = Phase.LAST;
         dueNanos = Deadline.NONE;
-        lastId = streams.lastId();
+        lastId = streams.lastPeerId();
         control.goAway(lastId, ErrorCode.NO_ERROR, debug);
     }
 
@@ -69,7 +76,7 @@ final class Shutdown {
         if (phase == Phase.FINISHED) return;
         phase = Phase.FINISHED;
         dueNanos = Deadline.NONE;
-        control.goAway(Math.min(lastId, streams.lastId()), code, text);
+        control.goAway(Math.min(lastId, streams.lastPeerId()), code, text);
     }
 
     /** Ends at once without a word: there is nobody to read it. */

@@ -9,8 +9,8 @@ import io.gyrfalcon.primitives.memory.SlabPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of a connection. Loop-owned. Valid until {@link ServerSide#release}; afterwards the
- * object serves another stream.
+ * One stream of a connection. Loop-owned. Valid until {@link Side#release}; afterwards the object
+ * serves another stream.
  */
 @LoopOwned
 public final class Stream {
@@ -34,6 +34,9 @@ public final class Stream {
 
     /** Whether the queue has been at the threshold since the last onSendable. */
     boolean isOverReady;
+
+    /** Whether the head of the peer's message has come: DATA and trailers may follow. */
+    boolean hasHead;
 
     /** Whether HEADERS of ours have been handed over. */
     boolean isAnswered;
@@ -73,6 +76,7 @@ public final class Stream {
         contentLength = -1;
         receivedBytes = 0;
         openedNanos = nowNanos;
+        hasHead = false;
         isAnswered = false;
         isOverReady = false;
         isReleasable = false;
@@ -110,7 +114,7 @@ public final class Stream {
     }
 
     /**
-     * The number of queued bytes below which {@link ServerEvents#onSendable} is told; also when as
+     * The number of queued bytes below which {@link StreamEvents#onSendable} is told; also when as
      * many are queued already.
      */
     public void readyBytes(int threshold) {

@@ -23,6 +23,7 @@ final class Streams {
      */
     private final IntMap<Stream> open = new IntMap<>();
     private final StreamIds ids = new StreamIds();
+    private final Role role;
     private final Control control;
     private final Fault fault;
     private final Http2Limits limits;
@@ -34,14 +35,17 @@ final class Streams {
     private @Nullable Stream firstDue;
     private @Nullable Stream lastDue;
     private int held;
+    private long peerStreamsMax = Long.MAX_VALUE;
 
     Streams(
+            Role role,
             Control control,
             Fault fault,
             Http2Limits limits,
             Http2Scratch scratch,
             SendScheduler<Stream> scheduler,
             long nowNanos) {
+        this.role = role;
         this.control = control;
         this.fault = fault;
         this.limits = limits;
@@ -70,6 +74,18 @@ final class Streams {
         return StreamState.absent(ids.stateOf(id), input);
     }
 
+    /** A frame on a stream that is not open. */
+    void onLate(int id, Input input, String what, long nowNanos) {
+        switch (absent(id, input)) {
+            case OK, IGNORE, FORBIDDEN -> {
+                // In flight when the stream ended.
+            }
+            case STREAM_ERROR -> failAbsent(id, ErrorCode.STREAM_CLOSED, nowNanos);
+            case CLOSED_ERROR -> fault.set(ErrorCode.STREAM_CLOSED, what + " after END_STREAM");
+            case IDLE_ERROR -> fault.set(ErrorCode.PROTOCOL_ERROR, what + " on an idle stream");
+        }
+    }
+
     /** Whether HEADERS with this identifier open a stream. */
     boolean isNew(int id) {
         return id > ids.last();
@@ -90,10 +106,51 @@ final class Streams {
         Stream s = scratch.takeStream();
         s.open(id, creditBytes, windowBytes, nowNanos);
         s.state.on(Input.RECV_HEADERS);
+        s.hasHead = true;
         open.put(id, s);
         recent = s;
         held++;
         return s;
+    }
+
+    /** SETTINGS_MAX_CONCURRENT_STREAMS of the peer. */
+    void peerStreamsMax(long max) {
+        peerStreamsMax = max;
+    }
+
+    /** Whether a stream of ours may be opened: RFC 9113 §5.1.2. */
+    boolean mayOpen() {
+        return hasSlot() && open.size() < peerStreamsMax && !isUsedUp();
+    }
+
+    /** Whether there is no identifier left for a stream of ours: RFC 9113 §5.1.1. */
+    boolean isUsedUp() {
+        return ids.last() == Integer.MAX_VALUE;
+    }
+
+    /** Opens a stream of ours, whose HEADERS are written next: identifiers go out in order. */
+    Stream openOwn(int creditBytes, int windowBytes) {
+        int id = ids.last() == 0 ? 1 : ids.last() + 2;
+        ids.open(id);
+        Stream s = scratch.takeStream();
+        s.open(id, creditBytes, windowBytes, 0);
+        open.put(id, s);
+        held++;
+        return s;
+    }
+
+    /** Uses up the identifiers up to {@code id}, as if there had been streams. */
+    void skipTo(int id) {
+        ids.open(id);
+    }
+
+    /** The peer has not processed our streams above this one, and will not: RFC 9113 §6.8. */
+    void refuseAbove(int lastId) {
+        for (Stream s : snapshot()) {
+            if (s.id <= lastId) continue;
+            s.state.on(Input.RECV_RST);
+            dead(s, ErrorCode.REFUSED_STREAM.code(), true);
+        }
     }
 
     /** Notes a stream that was never opened, so that what follows on it is ignored. */
@@ -109,8 +166,9 @@ final class Streams {
         ids.ended(id, StreamState.State.RESET_LOCAL);
     }
 
-    int lastId() {
-        return ids.last();
+    /** The highest identifier of the peer's that may have been processed. */
+    int lastPeerId() {
+        return role == Role.SERVER ? ids.last() : 0;
     }
 
     /** Streams on which something can still happen. */
@@ -212,7 +270,7 @@ final class Streams {
     }
 
     /** Tells what is listed, and what is listed meanwhile. */
-    void settle(ServerEvents events) {
+    void settle(StreamEvents events) {
         while (true) {
             Stream s = firstDue;
             if (s == null) return;
@@ -224,7 +282,7 @@ final class Streams {
         }
     }
 
-    private void settle(Stream s, ServerEvents events) {
+    private void settle(Stream s, StreamEvents events) {
         int due = s.due;
         s.due = 0;
         if ((due & Stream.SENT) != 0) events.onSent(s);

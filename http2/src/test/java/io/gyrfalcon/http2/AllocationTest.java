@@ -8,7 +8,9 @@ import io.gyrfalcon.http2.frame.FrameHeader;
 import io.gyrfalcon.http2.hpack.Field;
 import io.gyrfalcon.http2.hpack.FieldBlock;
 import io.gyrfalcon.http2.sim.Bench;
+import io.gyrfalcon.http2.sim.ClientBench;
 import io.gyrfalcon.http2.sim.FrameBytes;
+import io.gyrfalcon.http2.sim.RecordingClientEvents;
 import io.gyrfalcon.http2.sim.RecordingEvents;
 import io.gyrfalcon.primitives.memory.Slab;
 import io.gyrfalcon.primitives.memory.SlabChain;
@@ -97,7 +99,7 @@ class AllocationTest {
 
             long least = Long.MAX_VALUE;
             for (int round = 0; round < 40 && least > 0; round++) {
-                least = Math.min(least, allocatedBy(bench, bytes, all.length, 40));
+                least = Math.min(least, allocatedBy(() -> exchange(bench, bytes, all.length)));
             }
             assertThat(least).isZero();
             assertThat(events.closed).isGreaterThan(40 * BATCH);
@@ -108,10 +110,10 @@ class AllocationTest {
 
     private int nextId = 3;
 
-    private long allocatedBy(Bench bench, MemorySegment bytes, int length, int times) {
+    private static long allocatedBy(Runnable exchange) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < times; i++) exchange(bench, bytes, length);
+        for (int i = 0; i < 40; i++) exchange.run();
         long after = threads.getCurrentThreadAllocatedBytes();
         long again = threads.getCurrentThreadAllocatedBytes();
         return after - before - (again - after);
@@ -126,6 +128,84 @@ class AllocationTest {
         }
         bench.server.receive(bytes, 0, length, bench.now);
         bench.server.pump(bench.now);
+        bench.out.consume(bench.out.bytes());
+    }
+
+    /** Answers nothing and remembers nothing. */
+    private static final class Calling extends RecordingClientEvents {
+        private ClientSide client;
+        private int closed;
+
+        @Override
+        public void onField(Stream stream, Field field, boolean trailers) {}
+
+        @Override
+        public void onResponse(Stream stream, boolean endStream) {}
+
+        @Override
+        public void onData(Stream s, MemorySegment bytes, long at, int n, boolean end) {
+            client.consumed(s, n);
+        }
+
+        @Override
+        public void onTrailers(Stream stream) {}
+
+        @Override
+        public void onSent(Stream stream) {}
+
+        @Override
+        public void onClosed(Stream stream) {
+            closed++;
+            client.release(stream);
+        }
+    }
+
+    @Test
+    void aUnaryCallAllocatesNothingInSteadyState() {
+        Calling events = new Calling();
+        Http2Settings settings = ClientBench.settings().build();
+        try (ClientBench bench = ClientBench.open(settings, Bench.LIMITS, events)) {
+            events.client = bench.client;
+            bench.send(new FrameBytes().windowUpdate(0, 1 << 30));
+            FrameBytes answers = new FrameBytes();
+            byte[] head = {(byte) 0x88};
+            byte[] trailers = Bench.literals("grpc-status", "0");
+            for (int i = 0; i < BATCH; i++) {
+                answers.headers(0, head, false).data(0, 20, false).headers(0, trailers, true);
+            }
+            byte[] all = answers.toByteArray();
+            Slab slab = bench.slabs.take(all.length);
+            MemorySegment bytes = slab.segment();
+            MemorySegment.copy(all, 0, bytes, ValueLayout.JAVA_BYTE, 0, all.length);
+
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 40 && least > 0; round++) {
+                least = Math.min(least, allocatedBy(() -> calls(bench, bytes, all.length)));
+            }
+            assertThat(least).isZero();
+            assertThat(events.closed).isGreaterThan(40 * BATCH);
+            assertThat(events.log).isEmpty();
+            slab.release();
+        }
+    }
+
+    private static final byte[] BODY = new byte[18];
+
+    private static void calls(ClientBench bench, MemorySegment bytes, int length) {
+        long one = length / BATCH;
+        for (int i = 0; i < BATCH; i++) {
+            Stream s = bench.client.open(ClientBench.REQUEST, null, 0, false);
+            SlabChain chain = bench.client.beginData(s, BODY.length);
+            chain.append(BODY, 0, BODY.length);
+            bench.client.endData(s, true);
+            bytes.set(FrameHeader.INT, i * one + FrameHeader.ID_OFFSET, s.id());
+            bytes.set(FrameHeader.INT, i * one + 10 + FrameHeader.ID_OFFSET, s.id());
+            bytes.set(FrameHeader.INT, i * one + 39 + FrameHeader.ID_OFFSET, s.id());
+        }
+        bench.client.pump(bench.now);
+        bench.out.consume(bench.out.bytes());
+        bench.client.receive(bytes, 0, length, bench.now);
+        bench.client.pump(bench.now);
         bench.out.consume(bench.out.bytes());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gyrfalcon.http2.sim.Bench;
 import io.gyrfalcon.http2.sim.FrameBytes;
+import io.gyrfalcon.http2.sim.PairSimulation;
 import io.gyrfalcon.http2.sim.Simulation;
 import io.gyrfalcon.primitives.flags.FlagOverride;
 import io.gyrfalcon.primitives.flags.Flags;
@@ -42,7 +43,7 @@ class OffPositionsTest {
             bench.server.endData(bench.stream(1), false);
             bench.data(bench.stream(1), 20, true);
             assertThat(bench.sent()).containsExactly("HEADERS 1", "DATA 1 20 end");
-            for (long seed = 0; seed < SEEDS; seed++) Simulation.run(seed);
+            simulate();
         }
     }
 
@@ -51,10 +52,17 @@ class OffPositionsTest {
         try (FlagOverride off = Flags.override(Http2Flags.STREAM_RECYCLING, false);
                 Bench bench = Bench.open()) {
             assertThat(secondStream(bench)).isFalse();
-            for (long seed = 0; seed < SEEDS; seed++) Simulation.run(seed);
+            simulate();
         }
         try (Bench bench = Bench.open()) {
             assertThat(secondStream(bench)).isTrue();
+        }
+    }
+
+    private static void simulate() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Simulation.run(seed);
+            PairSimulation.run(seed);
         }
     }
 

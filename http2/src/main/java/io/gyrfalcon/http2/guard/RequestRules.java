@@ -22,7 +22,6 @@ public final class RequestRules {
     private static final int AUTHORITY = 4;
     private static final int PATH = 8;
     private static final int REQUIRED = METHOD | SCHEME | PATH;
-    private static final long LENGTH_MAX = Long.MAX_VALUE / 10 - 1;
 
     private boolean isTrailers;
     private boolean isPastPseudo;
@@ -128,16 +127,8 @@ public final class RequestRules {
     }
 
     private boolean acceptLength(Field field) {
-        byte[] bytes = field.valueBytes();
-        int end = field.valueOffset() + field.valueLength();
-        if (field.valueLength() == 0) return false;
-        long value = 0;
-        for (int i = field.valueOffset(); i < end; i++) {
-            int digit = bytes[i] - '0';
-            if (digit < 0 || digit > 9 || value > LENGTH_MAX) return false;
-            value = value * 10 + digit;
-        }
-        if (contentLength >= 0) return contentLength == value;
+        long value = ContentLength.parse(field);
+        if (value < 0 || (contentLength >= 0 && contentLength != value)) return false;
         contentLength = value;
         return true;
     }

@@ -21,6 +21,7 @@ import java.util.Arrays;
  * entered that would evict. So the table is a list that grows to a few entries and then stands, and
  * the n-th entry has the index 61 + (entries - n) for ever after. `known` remembers what a block
  * then is: its index bytes, up to seven of them in one long, and their number in its last byte.
+ * The head of a request has a few more: eight bytes that follow the first seven are in `knownMore`.
  */
 @HotPath
 @LoopOwned
@@ -31,14 +32,17 @@ public final class HpackEncoder {
     /** Bytes that the size updates of RFC 7541 §4.2 may take. */
     static final int PREFIX_BYTES_MAX = 2 * HpackWriter.INTEGER_BYTES_MAX;
 
-    /** Bytes that are written for a known block, however few of them count. */
-    static final int PACKED_BYTES = Long.BYTES;
+    /** Bytes that may be written for a known block, however few of them count. */
+    static final int PACKED_BYTES = 2 * Long.BYTES - 1;
+
+    private static final int FIRST_BYTES = Long.BYTES - 1;
 
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final ValueLayout.OfLong LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-    private static final int KNOWN_MAX = 4;
+    private static final int KNOWN_MIN = 4;
+    private static final int KNOWN_MAX = 16;
     private static final int NONE_PENDING = -1;
     private static final BlockField[] NO_FIELDS = {};
     private static final FieldBlock[] NO_BLOCKS = {};
@@ -59,6 +63,7 @@ public final class HpackEncoder {
 
     private @Nullable FieldBlock[] known = NO_BLOCKS;
     private long[] knownBytes = NO_BYTES;
+    private long[] knownMore = NO_BYTES;
     private int knownNext;
 
     /** An encoder for a peer whose table has the initial size, 4,096 bytes. */
@@ -107,8 +112,10 @@ public final class HpackEncoder {
         for (int i = 0; i < blocks.length; i++) {
             if (blocks[i] == block) {
                 final long bytes = knownBytes[i];
+                final int length = (int) bytes & 0xff;
                 out.set(LONG, offset, bytes);
-                return (int) bytes & 0xff;
+                if (length > FIRST_BYTES) out.set(LONG, offset + FIRST_BYTES, knownMore[i]);
+                return length;
             }
         }
         return (int) (encodeSlow(block, out, offset) - offset);
@@ -142,7 +149,7 @@ public final class HpackEncoder {
             isIndexed = false;
             at = prebuilt ? firstTime(field, out, at) : plainly(field, out, at);
         }
-        if (isIndexed && prebuilt && at - from < PACKED_BYTES) know(block, out, from, at);
+        if (isIndexed && prebuilt && at - from <= PACKED_BYTES) know(block, out, from, at);
         return at;
     }
 
@@ -196,19 +203,36 @@ public final class HpackEncoder {
     }
 
     private void know(FieldBlock block, MemorySegment out, long from, long end) {
+        final int length = (int) (end - from);
+        final int i = knownSlot();
+        final long more = Math.min(end, from + FIRST_BYTES);
+        known[i] = block;
+        knownBytes[i] = packed(out, from, more) | length;
+        knownMore[i] = packed(out, more, end);
+    }
+
+    /** The bytes as the first ones of a long. */
+    private static long packed(MemorySegment out, long from, long end) {
         long bytes = 0;
         for (long at = from; at < end; at++) bytes = bytes << 8 | (out.get(BYTE, at) & 0xff);
-        final int length = (int) (end - from);
-        if (known.length == 0) {
-            known = new FieldBlock[KNOWN_MAX];
-            knownBytes = new long[KNOWN_MAX];
+        final long missing = Long.BYTES - (end - from);
+        return missing == Long.BYTES ? 0 : bytes << (8 * missing);
+    }
+
+    /** A slot that is free, or else the one that was filled longest ago. */
+    private int knownSlot() {
+        if (knownNext == known.length && knownNext < KNOWN_MAX) {
+            final int length = Math.max(KNOWN_MIN, 2 * knownNext);
+            known = Arrays.copyOf(known, length);
+            knownBytes = Arrays.copyOf(knownBytes, length);
+            knownMore = Arrays.copyOf(knownMore, length);
         }
-        known[knownNext] = block;
-        knownBytes[knownNext] = bytes << (Long.SIZE - 8 * length) | length;
-        knownNext = (knownNext + 1) % KNOWN_MAX;
+        if (knownNext == KNOWN_MAX) knownNext = 0;
+        return knownNext++;
     }
 
     private void forgetKnown() {
         Arrays.fill(known, null);
+        knownNext = 0;
     }
 }

@@ -4,7 +4,7 @@ package io.gyrfalcon.http2.stream;
  * Where one stream stands. Loop-owned.
  *
  * <pre>
- *                       RECV_HEADERS
+ *               RECV_HEADERS, SEND_HEADERS
  *                IDLE ----------------&gt; OPEN
  *                              RECV_END /  \ SEND_END
  *                 HALF_CLOSED_REMOTE &lt;--    --&gt; HALF_CLOSED_LOCAL
@@ -14,8 +14,8 @@ package io.gyrfalcon.http2.stream;
  *   from OPEN and both halves:  SEND_RST -&gt; RESET_LOCAL    RECV_RST -&gt; RESET_REMOTE
  * </pre>
  *
- * RFC 9113 §5.1, the side of a server that does not push. CLOSED is kept apart from the two resets,
- * because what may still arrive differs.
+ * RFC 9113 §5.1 without push; both sides. CLOSED is kept apart from the two resets, because what
+ * may still arrive differs.
  */
 public final class StreamState {
     /** The states. */
@@ -74,6 +74,7 @@ public final class StreamState {
             for (Input i : Input.values()) put(t, s, i, defaultOutcome(s, i));
         }
         allow(t, State.IDLE, Input.RECV_HEADERS, State.OPEN);
+        allow(t, State.IDLE, Input.SEND_HEADERS, State.OPEN);
         allow(t, State.IDLE, Input.RECV_PRIORITY, State.IDLE);
 
         stay(t, State.OPEN, Input.RECV_HEADERS, Input.RECV_DATA);

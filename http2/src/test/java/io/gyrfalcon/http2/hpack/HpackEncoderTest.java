@@ -8,6 +8,7 @@ import io.gyrfalcon.primitives.flags.Flags;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
 import java.util.List;
 
 final class HpackEncoderTest {
@@ -62,7 +63,7 @@ final class HpackEncoderTest {
     @Test
     void moreBlocksThanAreKeptInMindAreRightAllTheSame() {
         final HpackEncoder encoder = new HpackEncoder();
-        final FieldBlock[] blocks = new FieldBlock[9];
+        final FieldBlock[] blocks = new FieldBlock[40];
         for (int i = 0; i < blocks.length; i++) blocks[i] = FieldBlock.of("name-" + i, "value");
         for (int round = 0; round < 3; round++) {
             for (int i = 0; i < blocks.length; i++) {
@@ -70,7 +71,29 @@ final class HpackEncoderTest {
                         .containsExactly("name-" + i + ": value");
             }
         }
-        assertThat(hex(encode(encoder, blocks[0]))).isEqualTo("c6");
+        assertThat(hex(encode(encoder, blocks[0]))).isEqualTo("e5");
+    }
+
+    @Test
+    void aBlockOfAnyLengthIsTheSameBytesEveryTime() {
+        for (int fields = 1; fields <= 20; fields++) {
+            final String[] text = new String[2 * fields];
+            final List<String> expected = new ArrayList<>();
+            for (int i = 0; i < fields; i++) {
+                text[2 * i] = "n" + i;
+                text[2 * i + 1] = "v";
+                expected.add("n" + i + ": v");
+            }
+            final HpackEncoder encoder = new HpackEncoder();
+            final HpackDecoder decoding = Blocks.decoder();
+            final FieldBlock block = FieldBlock.of(text);
+            assertThat(Blocks.fields(decoding, encode(encoder, block))).isEqualTo(expected);
+            for (int i = 0; i < 3; i++) {
+                final byte[] bytes = encode(encoder, block);
+                assertThat(bytes).hasSize(fields);
+                assertThat(Blocks.fields(decoding, bytes)).isEqualTo(expected);
+            }
+        }
     }
 
     @Test

@@ -45,6 +45,10 @@ final class ScriptedServer implements ServerEvents {
 
     private final Random random;
     private final Set<Integer> closed = new HashSet<>();
+
+    /** Streams whose request was told. */
+    final Set<Integer> asked = new HashSet<>();
+
     private final List<Answer> waiting = new ArrayList<>();
     private final List<Stream> unreleased = new ArrayList<>();
     ServerSide server;
@@ -80,6 +84,7 @@ final class ScriptedServer implements ServerEvents {
         a.hasRequest = true;
         a.piecesLeft = random.nextInt(4);
         requests++;
+        asked.add(a.id);
         waiting.add(a);
         if (random.nextInt(3) == 0) step(a);
     }
@@ -192,6 +197,11 @@ final class ScriptedServer implements ServerEvents {
     public void onConnectionError(ErrorCode code, String text) {
         if (hasFailed || server.openStreams() != 0) throw new AssertionError("failed " + code);
         hasFailed = true;
+    }
+
+    /** What has not ended, for a run that does not. */
+    String left() {
+        return server.openStreams() + " open, " + waiting.size() + " waiting";
     }
 
     boolean isIdle() {
