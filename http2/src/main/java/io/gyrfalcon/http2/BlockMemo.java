@@ -11,8 +11,9 @@ import java.lang.foreign.ValueLayout;
  *
  * <p>A block that changes no table, and comes again while nothing else has changed one, has the
  * same fields again. It is kept when it comes for the second time, and told without being decoded
- * from the third time on. Only the hash of a block is kept of one that has come once; a hash
- * decides nothing but that, the kept block is compared in full.
+ * from the third time on. Only the hash of a block is kept of one that has come once, and nothing
+ * of one that has changed a table; a hash decides nothing but that, the kept block is compared in
+ * full.
  */
 @HotPath
 @LoopOwned
@@ -23,8 +24,10 @@ final class BlockMemo {
     private static final long PRIME = 0x9E3779B97F4A7C15L;
     private static final long[] NONE = {};
 
+    private static final int NO_BLOCK = -1;
+
     private long[] words = NONE;
-    private int bytes = -1;
+    private int bytes = NO_BLOCK;
     private int tableChanges;
     private long hash;
     private long contentLength;
@@ -47,12 +50,16 @@ final class BlockMemo {
      * changed meanwhile.
      */
     boolean isRepeated(MemorySegment block, long from, int n, int changes) {
+        isKept = false;
+        if (changes != tableChanges) {
+            tableChanges = changes;
+            bytes = NO_BLOCK;
+            return false;
+        }
         long found = hashOf(block, from, n);
-        boolean isSame = found == hash && n == bytes && changes == tableChanges;
+        boolean isSame = found == hash && n == bytes;
         hash = found;
         bytes = n;
-        tableChanges = changes;
-        isKept = false;
         return isSame && n <= BYTES_MAX;
     }
 
