@@ -1,4 +1,4 @@
-"""A fixed rate, timed from the intended start: half of what the peer managed in this run."""
+"""A fixed rate, timed from the intended start: half of what the peer managed at 50 x 1."""
 
 from measure import rounds
 

@@ -128,10 +128,14 @@ def clients(alternation, engines, flags):
 
 
 def drive(alternation, server, main, *arguments):
-    """One run of a Java driver; the server's CPU is read where nothing is outstanding."""
+    """One run of a Java driver; the server's CPU is read where nothing is outstanding.
+
+    The driver warms for twice as long as h2load: it is slow until its own code is compiled, and
+    the server's code for such calls is compiled only meanwhile.
+    """
     settings = alternation.settings
-    with alternation.bed.driver(main, *arguments, "--warm-millis", settings.warm * 1000,
-                                "--warm-calls", settings.warm_calls // 4,
+    with alternation.bed.driver(main, *arguments, "--warm-millis", settings.warm * 2000,
+                                "--warm-calls", settings.warm_calls // 2,
                                 "--millis", int(settings.seconds * 1000)) as driver:
         driver.expect("warm", h2load.WARM_SECONDS_MAX + 60)
         opened = server.cpu_nanos()
