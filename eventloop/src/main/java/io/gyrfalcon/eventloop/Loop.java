@@ -4,6 +4,7 @@ import io.gyrfalcon.eventloop.poll.Poller;
 import io.gyrfalcon.eventloop.poll.Port;
 import io.gyrfalcon.eventloop.poll.Ready;
 import io.gyrfalcon.eventloop.poll.Wire;
+import io.gyrfalcon.eventloop.run.Carrier;
 import io.gyrfalcon.eventloop.run.Runners;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.LoopOwned;
@@ -11,7 +12,6 @@ import io.gyrfalcon.primitives.count.Counter;
 import io.gyrfalcon.primitives.memory.Slab;
 import io.gyrfalcon.primitives.memory.SlabPool;
 import io.gyrfalcon.primitives.time.Clock;
-import io.gyrfalcon.primitives.time.Timer;
 import io.gyrfalcon.primitives.time.TimerWheel;
 
 import org.jspecify.annotations.Nullable;
@@ -47,11 +47,13 @@ public final class Loop {
     private static final int TURN_END_ROUNDS = 16;
 
     private static final VarHandle CONNECTIONS;
+    private static final VarHandle OWNER;
 
     static {
         try {
-            CONNECTIONS =
-                    MethodHandles.lookup().findVarHandle(Loop.class, "connections", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            CONNECTIONS = lookup.findVarHandle(Loop.class, "connections", int.class);
+            OWNER = lookup.findVarHandle(Loop.class, "owner", Thread.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -66,13 +68,14 @@ public final class Loop {
     private final TimerWheel timers;
     private final boolean isQuiet;
     private final Runners runners;
+    private final @Nullable Carrier carrier;
     private final Mailbox mailbox = new Mailbox();
     private final Idling idling;
     private final Counter turns = new Counter();
     private final boolean shortReadIsDrained = LoopFlags.SHORT_READ_IS_DRAINED.isOn();
 
     // written by the loop
-    private final Trim trim = new Trim();
+    private final Trim trim = new Trim(this);
     private long nowNanos;
     private @Nullable Slab receiveSlab;
     private @Nullable Object[] locals = new Object[8];
@@ -86,7 +89,8 @@ public final class Loop {
     private int endedCount;
 
     // written by any thread
-    private volatile @Nullable Thread owner;
+    private @Nullable Runnable driver;
+    private @Nullable Thread owner;
     private volatile int connections;
 
     Loop(
@@ -96,7 +100,8 @@ public final class Loop {
             Poller poller,
             SlabPool slabs,
             SlabPool sharedSlabs,
-            @Nullable Runners runners) {
+            @Nullable Runners runners,
+            LoopGroup.@Nullable Carrying carrying) {
         this.index = index;
         this.readBytesPerTurn = settings.readBytesPerTurn();
         this.clock = clock;
@@ -110,11 +115,19 @@ public final class Loop {
                 runners != null
                         ? runners
                         : new Runners(
-                                new WakeUp(this),
+                                new CarriedLoop.WakeUp(this),
                                 settings.runnersIdleMax(),
                                 LoopFlags.RUNNER_BATCHING.isOn());
         this.isQuiet = LoopFlags.QUIET_LETTERS.isOn();
-        this.runners.onDrained(new Drained(this));
+        this.runners.onDrained(new CarriedLoop.Drained(this));
+        this.carrier = carrying == null ? null : carrier(settings, carrying);
+        mailbox.besides(carrier);
+    }
+
+    private Carrier carrier(LoopSettings settings, LoopGroup.Carrying carrying) {
+        long holdNanos = settings.carrying().holdNanos();
+        return new Carrier(
+                new CarriedLoop(this), clock, carrying.threads(), carrying.spares(), holdNanos);
     }
 
     private static Idling idling(
@@ -135,9 +148,47 @@ public final class Loop {
             Clock clock,
             SlabPool slabs,
             SlabPool sharedSlabs) {
-        Loop loop = new Loop(index, settings, clock, poller, slabs, sharedSlabs, Runners.inline());
+        return manual(index, settings, poller, clock, slabs, sharedSlabs, false);
+    }
+
+    /**
+     * As {@link #manual(int, LoopSettings, Poller, Clock, SlabPool, SlabPool)}.
+     *
+     * @param isCarrying whether it carries runners: their tasks run on the caller's stack at the
+     *     end of a turn, and may lose the loop to {@link #take}
+     */
+    public static Loop manual(
+            int index,
+            LoopSettings settings,
+            Poller poller,
+            Clock clock,
+            SlabPool slabs,
+            SlabPool sharedSlabs,
+            boolean isCarrying) {
+        LoopGroup.Carrying carrying = isCarrying ? new LoopGroup.Carrying(null, null) : null;
+        Loop loop =
+                new Loop(
+                        index,
+                        settings,
+                        clock,
+                        poller,
+                        slabs,
+                        sharedSlabs,
+                        Runners.inline(),
+                        carrying);
         loop.adopt(Thread.currentThread());
         return loop;
+    }
+
+    /** What gives the turns: run by a thread that has taken the loop. Before the first turn. */
+    void drivenBy(Runnable turns) {
+        driver = turns;
+    }
+
+    /** By a thread that has taken the loop. */
+    void drive() {
+        Runnable turns = driver;
+        if (turns != null) turns.run();
     }
 
     /** Position in its group, from 0. */
@@ -145,15 +196,64 @@ public final class Loop {
         return index;
     }
 
-    /** Whether the calling thread owns this loop now. */
+    /**
+     * Whether the calling thread owns this loop now. Any thread: exact for whoever asks, since a
+     * thread becomes the owner, and stops being it, by what it does itself.
+     */
     public boolean inLoop() {
-        return owner == Thread.currentThread();
+        return ownerOpaque() == Thread.currentThread();
     }
 
     /** Makes {@code thread} the owner of this loop and of its memory. Only between turns. */
     public void adopt(Thread thread) {
+        owned(thread);
+        Carrier known = carrier;
+        if (known != null && driver != null) known.begin();
+    }
+
+    void owned(@Nullable Thread thread) {
         slabs.ownedBy(thread);
-        owner = thread;
+        ownerOpaque(thread);
+    }
+
+    private @Nullable Thread ownerOpaque() {
+        return (Thread) OWNER.getOpaque(this);
+    }
+
+    private void ownerOpaque(@Nullable Thread thread) {
+        OWNER.setOpaque(this, thread);
+    }
+
+    /**
+     * Makes a runner that this loop carries its owner, until {@link #leave}. Any thread; false for
+     * every other thread, for a runner whose loop was taken, and where the caller is the owner.
+     */
+    public boolean enter() {
+        Carrier known = carrier;
+        return known != null && known.enter();
+    }
+
+    /** Ends what {@link #enter} has begun. */
+    public void leave() {
+        Carrier known = carrier;
+        assert known != null;
+        known.leave();
+    }
+
+    /**
+     * Takes a loop from the user code that it carries, for the calling thread: what a spare thread
+     * does, and what a simulator has happen. False where no user code runs.
+     */
+    public boolean take() {
+        Carrier known = carrier;
+        return known != null && known.take();
+    }
+
+    /**
+     * What carries runners on this loop; {@code null} where the JDK's scheduler does. Any thread.
+     */
+    public @Nullable Carrier carrier() {
+        return carrier;
     }
 
     /** The clock that this loop lives by. */
@@ -262,8 +362,9 @@ public final class Loop {
      *
      * @param maxWaitNanos how long to wait when there is nothing to do; 0 = not at all, {@link
      *     Long#MAX_VALUE} = until something happens
+     * @return false when the loop was taken in this turn: the caller does not own it any more
      */
-    public void turn(long maxWaitNanos) {
+    public boolean turn(long maxWaitNanos) {
         long wait = waitNanos(maxWaitNanos);
         int ready = wait > 0 ? idling.await(wait) : poller.await(0);
         nowNanos = clock.nanoTime();
@@ -275,8 +376,11 @@ public final class Loop {
         }
         if (againCount > 0) giveAgain();
         expireTimers();
+        Carrier known = carrier;
+        if (known != null && known.isReady() && !known.run()) return false;
         finish();
         runners.handOver(nowNanos);
+        return true;
     }
 
     /**
@@ -285,6 +389,7 @@ public final class Loop {
      */
     public long waitNanos(long maxWaitNanos) {
         if (againCount > 0 || turnEndCount > 0 || endedCount > 0 || !mailbox.isEmpty()) return 0;
+        if (carrier != null && carrier.isReady()) return 0;
         long now = clock.nanoTime();
         long wait = Math.min(maxWaitNanos, timers.nanosToNext(now));
         return Math.max(0, Math.min(wait, runners.nanosToNext(now)));
@@ -381,6 +486,7 @@ public final class Loop {
         poller.endTargets();
         finish();
         mailbox.end();
+        if (carrier != null) carrier.end(runners);
         runners.close();
         closeLocals();
         Slab slab = receiveSlab;
@@ -413,6 +519,11 @@ public final class Loop {
 
     void wakeUp() {
         if (mailbox.wantsWakeUp()) poller.wakeUp();
+    }
+
+    /** Letters that were posted quietly are read now. */
+    void wakeUpForMail() {
+        if (!mailbox.isEmpty()) wakeUp();
     }
 
     MemorySegment receiveBuffer() {
@@ -459,47 +570,6 @@ public final class Loop {
         } catch (Throwable failure) {
             Failures.log("a connection could not be set up", failure);
             socket.close();
-        }
-    }
-
-    /** Gives memory back a while after it was needed last. Loop-owned. */
-    private final class Trim extends Timer {
-        private static final long PERIOD_NANOS = 1_000_000_000L;
-
-        /**
-         * What was needed since the call before is kept: the second one after the last use finds
-         * all of it.
-         */
-        private static final int CALLS = 2;
-
-        private int callsLeft;
-
-        void wanted() {
-            callsLeft = CALLS;
-            if (!isScheduled()) timers.schedule(this, nowNanos + PERIOD_NANOS);
-        }
-
-        @Override
-        protected void onTimer(long now) {
-            slabs.trim();
-            sharedSlabs.trim();
-            if (--callsLeft > 0) timers.schedule(this, now + PERIOD_NANOS);
-        }
-    }
-
-    /** What runners call at the end of a batch: letters that were posted quietly are read now. */
-    private record Drained(Loop loop) implements Runnable {
-        @Override
-        public void run() {
-            if (!loop.mailbox.isEmpty()) loop.wakeUp();
-        }
-    }
-
-    /** What runners call. A class, since the first lambda of a process costs its start. */
-    private record WakeUp(Loop loop) implements Runnable {
-        @Override
-        public void run() {
-            loop.wakeUp();
         }
     }
 }

@@ -63,10 +63,28 @@ public final class LoopFlags implements FlagCatalog {
     public static final Flag IDLE_SPINNING =
             Flag.declare(
                     "idle-spinning",
-                    "a loop whose idle policy is adaptive or spin looks for events without sleeping",
+                    "a loop whose idle policy is adaptive or spin looks without sleeping",
                     "loop",
                     true,
                     "every loop sleeps until something happens, whatever its idle policy");
+
+    /** Runners on the loop itself. */
+    public static final Flag CARRIED_RUNNERS =
+            Flag.declare(
+                    "carried-runners",
+                    "loops carry the virtual threads of their runners themselves",
+                    "group of loops",
+                    true,
+                    "the JDK's scheduler carries them");
+
+    /** A loop is taken from user code that holds it. */
+    public static final Flag HAND_OVER =
+            Flag.declare(
+                    "hand-over",
+                    "a spare thread takes a loop that user code has held for 2 ms",
+                    "group of loops",
+                    true,
+                    "a loop waits for the user code that it carries");
 
     /** Made by ServiceLoader. */
     public LoopFlags() {}

@@ -3,6 +3,8 @@ package io.gyrfalcon.eventloop;
 import io.gyrfalcon.eventloop.poll.Poller;
 import io.gyrfalcon.eventloop.poll.Pollers;
 import io.gyrfalcon.eventloop.poll.Port;
+import io.gyrfalcon.eventloop.run.CarriedThreads;
+import io.gyrfalcon.eventloop.run.Spares;
 import io.gyrfalcon.primitives.memory.Budget;
 import io.gyrfalcon.primitives.memory.SlabPool;
 import io.gyrfalcon.primitives.time.Clock;
@@ -21,12 +23,12 @@ public final class LoopGroup implements AutoCloseable {
     private static int sharedUsers;
 
     private final Loop[] loops;
-    private final LoopThread[] threads;
+    private final LoopDriver[] drivers;
     private volatile boolean isClosed;
 
-    private LoopGroup(Loop[] loops, LoopThread[] threads) {
+    private LoopGroup(Loop[] loops, LoopDriver[] drivers) {
         this.loops = loops;
-        this.threads = threads;
+        this.drivers = drivers;
     }
 
     /**
@@ -43,9 +45,10 @@ public final class LoopGroup implements AutoCloseable {
     public static LoopGroup start(LoopSettings settings, Budget budget) {
         PollerKind kind = Pollers.choose(settings.poller());
         Loop[] loops = new Loop[settings.loops()];
-        LoopThread[] threads = new LoopThread[loops.length];
+        LoopDriver[] drivers = new LoopDriver[loops.length];
         SlabPool sharedSlabs = SlabPool.shared(budget);
         Last last = new Last(sharedSlabs, loops.length);
+        Carrying carrying = Carrying.of(settings);
         for (int i = 0; i < loops.length; i++) {
             Poller poller = Pollers.open(kind);
             loops[i] =
@@ -56,11 +59,12 @@ public final class LoopGroup implements AutoCloseable {
                             poller,
                             SlabPool.forLoop(budget),
                             sharedSlabs,
-                            null);
-            threads[i] = new LoopThread(loops[i], last);
+                            null,
+                            carrying);
+            drivers[i] = new LoopDriver(loops[i], last);
         }
-        for (LoopThread thread : threads) thread.start();
-        return new LoopGroup(loops, threads);
+        for (LoopDriver driver : drivers) driver.start();
+        return new LoopGroup(loops, drivers);
     }
 
     /**
@@ -70,7 +74,7 @@ public final class LoopGroup implements AutoCloseable {
      * @param loops each with its position here as its index
      */
     public static LoopGroup manual(Loop... loops) {
-        return new LoopGroup(loops.clone(), new LoopThread[0]);
+        return new LoopGroup(loops.clone(), new LoopDriver[0]);
     }
 
     /** The process's own group with default settings, started by its first user. */
@@ -157,8 +161,28 @@ public final class LoopGroup implements AutoCloseable {
             if (isClosed) return;
             isClosed = true;
         }
-        for (LoopThread thread : threads) thread.end();
-        for (LoopThread thread : threads) thread.awaitEnd();
+        for (LoopDriver driver : drivers) driver.endLater();
+        for (LoopDriver driver : drivers) driver.awaitEnd();
+    }
+
+    /** With what the loops of a group carry runners. Immutable. */
+    record Carrying(@Nullable CarriedThreads threads, @Nullable Spares spares) {
+        /** Null where they do not. */
+        static @Nullable Carrying of(LoopSettings settings) {
+            if (!LoopFlags.CARRIED_RUNNERS.isOn()) return null;
+            CarriedThreads threads = CarriedThreads.orNull();
+            if (threads == null) {
+                Failures.warnOnce(
+                        "runners are carried by the JDK's scheduler: start the JVM with"
+                                + " --add-opens=java.base/java.lang=ALL-UNNAMED ("
+                                + CarriedThreads.reason()
+                                + ")");
+                return null;
+            }
+            boolean isTaken = LoopFlags.HAND_OVER.isOn();
+            return new Carrying(
+                    threads, isTaken ? new Spares(settings.carrying().sparesMax()) : null);
+        }
     }
 
     /** Closes what the loops share when the last one has ended. Any thread. */

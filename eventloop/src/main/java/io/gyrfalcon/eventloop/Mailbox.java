@@ -1,5 +1,7 @@
 package io.gyrfalcon.eventloop;
 
+import io.gyrfalcon.eventloop.run.Carrier;
+
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,9 @@ final class Mailbox {
     private final MpscUnboundedVarHandleArrayQueue<Letter> queue =
             new MpscUnboundedVarHandleArrayQueue<>(CHUNK_LETTERS);
 
+    /** What else must not be slept on. */
+    private @Nullable Carrier carrier;
+
     @SuppressWarnings("unused") // by MOOD
     private volatile int mood;
 
@@ -55,6 +60,15 @@ final class Mailbox {
         DONE,
         WAKE_UP,
         REFUSED
+    }
+
+    /** Has the loop not sleep on runners either. Before the first sleep. */
+    void besides(@Nullable Carrier runners) {
+        carrier = runners;
+    }
+
+    private boolean isIdle() {
+        return queue.isEmpty() && (carrier == null || !carrier.isReady());
     }
 
     Posted post(Letter letter) {
@@ -95,7 +109,7 @@ final class Mailbox {
     /** False when a letter waits: then there is no sleep. */
     boolean fallAsleep() {
         mood = ASLEEP;
-        if (queue.isEmpty()) return true;
+        if (isIdle()) return true;
         mood = AWAKE;
         return false;
     }
@@ -103,7 +117,7 @@ final class Mailbox {
     /** As {@link #fallAsleep}, for a loop that looks at {@link #isSpinning} while it waits. */
     boolean spin() {
         mood = SPINNING;
-        if (queue.isEmpty()) return true;
+        if (isIdle()) return true;
         mood = AWAKE;
         return false;
     }
@@ -116,7 +130,7 @@ final class Mailbox {
     /** From a spin to sleep; false when somebody has ended the spin, or a letter waits. */
     boolean fallAsleepSpinning() {
         if (!MOOD.compareAndSet(this, SPINNING, ASLEEP)) return false;
-        if (queue.isEmpty()) return true;
+        if (isIdle()) return true;
         mood = AWAKE;
         return false;
     }

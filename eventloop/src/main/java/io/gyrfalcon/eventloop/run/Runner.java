@@ -99,7 +99,7 @@ final class Runner implements Runnable {
         for (Runnable task : tasks) run(task);
     }
 
-    private static void log(Throwable failure) {
+    static void log(Throwable failure) {
         try {
             Log.LOGGER.log(System.Logger.Level.ERROR, "a task failed", failure);
         } catch (Throwable ignored) {

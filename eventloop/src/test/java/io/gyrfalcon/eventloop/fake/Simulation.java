@@ -33,6 +33,14 @@ public final class Simulation implements AutoCloseable {
 
     /** Adds a loop with other settings. */
     public Loop newLoop(LoopSettings settings) {
+        return newLoop(settings, false);
+    }
+
+    /**
+     * Adds a loop that may carry runners: their tasks run on this thread's stack, and may take the
+     * loop from themselves in the middle by {@link Loop#take}, to go on as if on another thread.
+     */
+    public Loop newLoop(LoopSettings settings, boolean isCarrying) {
         FakePoller poller = network.newPoller();
         Loop loop =
                 Loop.manual(
@@ -41,7 +49,8 @@ public final class Simulation implements AutoCloseable {
                         poller,
                         clock,
                         SlabPool.forLoop(budget),
-                        sharedSlabs);
+                        sharedSlabs,
+                        isCarrying);
         loops.add(loop);
         pollers.add(poller);
         return loop;
@@ -66,10 +75,15 @@ public final class Simulation implements AutoCloseable {
     public void settle() {
         for (int i = 0; i < TURNS_MAX; i++) {
             network.deliverDue();
-            for (Loop loop : loops) loop.turn(0);
+            for (Loop loop : loops) turn(loop);
             if (nanosToNext() > 0) return;
         }
         throw new AssertionError("still busy after " + TURNS_MAX + " turns at one instant");
+    }
+
+    /** Gives one turn, and is the loop's owner again if it was taken in it. */
+    public static void turn(Loop loop) {
+        if (!loop.turn(0)) loop.adopt(Thread.currentThread());
     }
 
     /** How long until something happens by itself; {@link Long#MAX_VALUE}: never. */

@@ -14,6 +14,10 @@ import java.lang.invoke.VarHandle;
 @HotPath
 final class Shelf {
     /*
+     * Who is the owner. `owner` is plain: a thread finds itself there only while it is the owner,
+     * since it becomes the owner, and stops being it, by what it does itself; what another thread
+     * finds there is never itself.
+     *
      * Who may touch what. Free lists, chunks and the count of live slabs belong to the owner. A
      * thread that is not the owner pushes a released slab on `returned`, a Treiber stack through
      * Slab.next. Only the owner takes from that stack, and always all of it with one exchange, so
@@ -72,7 +76,7 @@ final class Shelf {
         return (23 - Integer.numberOfLeadingZeros(bytes - 1)) >> 1;
     }
 
-    void ownedBy(Thread thread) {
+    void ownedBy(@Nullable Thread thread) {
         owner = thread;
     }
 

@@ -2,6 +2,8 @@ package io.gyrfalcon.primitives.memory;
 
 import io.gyrfalcon.primitives.HotPath;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where slabs come from: size classes of 1, 4, 16 and 64 KiB with bounded, last-in first-out free
  * lists, and single allocations above. A loop's pool is owned by one thread at a time, a shared one
@@ -59,9 +61,9 @@ public final class SlabPool implements AutoCloseable {
      * Hands a loop's pool over. Called by the owner, or while nobody uses the pool, and ordered
      * before the new owner's first use by whatever starts that.
      *
-     * @param thread who may take and release directly, from now on
+     * @param thread who may take and release directly, from now on; {@code null}: nobody
      */
-    public void ownedBy(Thread thread) {
+    public void ownedBy(@Nullable Thread thread) {
         assert !isShared : "a shared pool has no owner";
         first.ownedBy(thread);
     }

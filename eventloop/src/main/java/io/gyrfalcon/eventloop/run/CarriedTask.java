@@ -1,0 +1,23 @@
+package io.gyrfalcon.eventloop.run;
+
+/** What a carried runner does: a call's callbacks, as a rule. */
+public interface CarriedTask {
+    /**
+     * In the engine, right before {@link #run}: what only the loop's owner may touch.
+     *
+     * @param runner holds what was submitted along with the task
+     */
+    void onMounted(CarriedRunner runner);
+
+    /** User code, on the runner. May park, and may lose the loop on the way. */
+    void run(CarriedRunner runner);
+
+    /** In the engine: so long did user code hold the loop for this task, in one mount. */
+    void onMeasured(long nanos);
+
+    /**
+     * In the engine, by its new owner: the loop was taken while this task ran, and goes on without
+     * it. From now on task and loop run at the same time.
+     */
+    void onTaken();
+}
