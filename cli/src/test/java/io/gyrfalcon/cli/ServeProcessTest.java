@@ -34,9 +34,14 @@ class ServeProcessTest {
     private BufferedReader out;
 
     private String start(String... options) throws IOException {
+        return start(List.of("--add-opens=java.base/java.lang=ALL-UNNAMED"), options);
+    }
+
+    private String start(List<String> jvm, String... options) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(jvm);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(Main.class.getName());
@@ -75,6 +80,21 @@ class ServeProcessTest {
         }
         assertThat(terminate()).isZero();
         assertThat(out.readLine()).as("nothing more is printed").isNull();
+    }
+
+    @Test
+    void withJavaLangClosedItSaysSoOnceAndServes() throws Exception {
+        StringBuilder said = new StringBuilder();
+        String line = start(List.of(), "--port=0");
+        while (line != null && !line.startsWith("gyrfalcon: ready")) {
+            said.append(line).append('\n');
+            line = out.readLine();
+        }
+        assertThat(line).isNotNull();
+        assertThat(said.toString())
+                .containsOnlyOnce("--add-opens=java.base/java.lang=ALL-UNNAMED")
+                .hasLineCount(2);
+        assertThat(terminate()).isZero();
     }
 
     @Test

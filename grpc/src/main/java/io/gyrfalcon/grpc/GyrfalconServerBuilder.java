@@ -3,6 +3,7 @@ package io.gyrfalcon.grpc;
 import io.grpc.ForwardingServerBuilder;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerCredentials;
+import io.gyrfalcon.grpc.server.Carrying;
 import io.gyrfalcon.grpc.server.Profile;
 
 import java.net.InetSocketAddress;
@@ -153,6 +154,17 @@ public final class GyrfalconServerBuilder extends ForwardingServerBuilder<Gyrfal
      */
     public GyrfalconServerBuilder poller(String poller) {
         setup.poller(poller);
+        return this;
+    }
+
+    /**
+     * Settles whether the calls of a method run on runners that their loop carries itself; without
+     * it, that is measured. Holds for the default executor.
+     *
+     * @param fullMethodName {@code package.Service/Method}, of a method that is registered
+     */
+    public GyrfalconServerBuilder carrying(String fullMethodName, Carrying carrying) {
+        setup.carrying(fullMethodName, carrying);
         return this;
     }
 

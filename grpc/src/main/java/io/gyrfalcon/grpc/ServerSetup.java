@@ -15,6 +15,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerStreamTracer;
 import io.grpc.ServerTransportFilter;
 import io.gyrfalcon.grpc.server.CallLimits;
+import io.gyrfalcon.grpc.server.Carrying;
 import io.gyrfalcon.grpc.server.Encodings;
 import io.gyrfalcon.grpc.server.Lane;
 import io.gyrfalcon.grpc.server.Liveness;
@@ -30,7 +31,9 @@ import java.io.File;
 import java.io.InputStream;
 import java.net.SocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -56,6 +59,7 @@ final class ServerSetup extends ServerBuilder<ServerSetup> {
     private final boolean isSecurityFrozen;
     private Security security;
     private Lane lane = Lane.RUNNER;
+    private final Map<String, Carrying> carryings = new LinkedHashMap<>();
     private @Nullable Executor executor;
     private @Nullable ServerCallExecutorSupplier callExecutor;
     private @Nullable HandlerRegistry fallback;
@@ -145,6 +149,10 @@ final class ServerSetup extends ServerBuilder<ServerSetup> {
 
     void profile(Profile named) {
         profile = named;
+    }
+
+    void carrying(String fullMethodName, Carrying chosen) {
+        carryings.put(Checks.notNull(fullMethodName, "fullMethodName"), chosen);
     }
 
     @Override
@@ -345,7 +353,7 @@ final class ServerSetup extends ServerBuilder<ServerSetup> {
                 lane,
                 executor,
                 callExecutor,
-                new MethodTable(services, interceptors, binaryLog, isWatched, fallback),
+                methods(isWatched),
                 new Tracers(tracerFactories),
                 new Encodings(compressors, decompressors),
                 filters,
@@ -355,6 +363,15 @@ final class ServerSetup extends ServerBuilder<ServerSetup> {
                 loops,
                 poller,
                 profile);
+    }
+
+    private MethodTable methods(boolean isWatched) {
+        MethodTable methods =
+                new MethodTable(services, interceptors, binaryLog, isWatched, fallback);
+        for (Map.Entry<String, Carrying> chosen : carryings.entrySet()) {
+            methods.carrying(chosen.getKey(), chosen.getValue());
+        }
+        return methods;
     }
 
     private CallLimits limits() {

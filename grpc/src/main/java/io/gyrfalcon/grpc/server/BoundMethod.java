@@ -13,7 +13,8 @@ import java.util.List;
 
 /**
  * One method as calls meet it: the descriptor that was registered, and the handler with every
- * interceptor and the binary log already around it. Immutable; any thread.
+ * interceptor and the binary log already around it. Immutable, but for what {@link #promotion()}
+ * has measured; any thread.
  *
  * @param <Q> request type as registered
  * @param <R> response type as registered
@@ -22,6 +23,7 @@ public final class BoundMethod<Q, R> {
     private static final String STUB_UNARY = "io.grpc.stub.ServerCalls$UnaryServerCallHandler";
     private static final String STUB_STREAMING =
             "io.grpc.stub.ServerCalls$StreamingServerCallHandler";
+    private static final String HEALTH = "grpc.health.v1.Health";
     private static final String STOCK_MARSHALLER =
             "io.grpc.protobuf.lite.ProtoLiteUtils$MessageMarshaller";
 
@@ -32,6 +34,8 @@ public final class BoundMethod<Q, R> {
     private final boolean reusesStream;
     private final boolean serverSendsOne;
     private final boolean clientSendsOne;
+    private final boolean isUrgent;
+    private final Promotion promotion = new Promotion();
     private final byte[] path;
 
     private BoundMethod(
@@ -45,6 +49,7 @@ public final class BoundMethod<Q, R> {
         this.reusesStream = isStock(wire.getRequestMarshaller());
         this.serverSendsOne = wire.getType().serverSendsOneMessage();
         this.clientSendsOne = wire.getType().clientSendsOneMessage();
+        this.isUrgent = HEALTH.equals(original.getServiceName());
         this.path = "/".concat(original.getFullMethodName()).getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -119,6 +124,16 @@ public final class BoundMethod<Q, R> {
     /** Whether the client sends exactly one message. */
     public boolean clientSendsOne() {
         return clientSendsOne;
+    }
+
+    /** Whether its calls go before those of other methods: health checks do. */
+    boolean isUrgent() {
+        return isUrgent;
+    }
+
+    /** Where its calls run by default. */
+    public Promotion promotion() {
+        return promotion;
     }
 
     /** The value of {@code :path}, {@code /package.Service/Method}. Not to be changed. */

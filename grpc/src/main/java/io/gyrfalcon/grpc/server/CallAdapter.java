@@ -8,6 +8,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.SecurityLevel;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import io.gyrfalcon.eventloop.Loop;
+import io.gyrfalcon.eventloop.run.Carrier;
 import io.gyrfalcon.http2.hpack.FieldBlock;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.memory.Slab;
@@ -27,6 +29,9 @@ import java.nio.charset.StandardCharsets;
  * thread it is put into a parcel, which is posted at once where the method streams and with the
  * status where it does not: a unary answer crosses threads once. While parcels are under way, the
  * loop's own answers take the same road, so that nothing overtakes.
+ *
+ * A runner that the loop carries enters the loop to write; what it has serialised before, as user
+ * code, becomes a parcel where it cannot, since the loop was taken from it.
  */
 /**
  * A call as handlers and interceptors hold it. As in every {@code io.grpc.ServerCall}, {@link
@@ -36,7 +41,7 @@ import java.nio.charset.StandardCharsets;
 final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
 
-    private final Dispatch dispatch;
+    private final Callbacks dispatch;
     private final Peer.Facts facts;
     private MethodRoute route;
     private @Nullable CallCoding coding;
@@ -50,7 +55,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     private volatile boolean isCancelled;
     private int messagesSent;
 
-    CallAdapter(Dispatch dispatch, Peer peer, MethodRoute route, ServerCall call) {
+    CallAdapter(Callbacks dispatch, Peer peer, MethodRoute route, ServerCall call) {
         this.dispatch = dispatch;
         this.route = route;
         facts = peer.facts(call.authority(), call.acceptEncoding());
@@ -105,24 +110,30 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
      * A message as its marshaller will read it; the caller closes it by {@link #closeParsed}.
      *
      * @param home released when the message is closed
+     * @param scratch the runner's own, where a loop carries it
      */
-    InboundMessage opened(MemorySegment bytes, long offset, int length, @Nullable Slab home) {
-        boolean isReused =
-                !dispatch.isShared()
-                        && home == null
-                        && method().reusesStream()
-                        && peer().calls.isRecyclingMessages();
-        InboundMessage in = isReused ? peer().scratch().inbound : new InboundMessage();
+    InboundMessage opened(
+            MemorySegment bytes,
+            long offset,
+            int length,
+            @Nullable Slab home,
+            @Nullable Scratch scratch) {
+        InboundMessage in = message(home, scratch);
         return home == null ? in.open(bytes, offset, length) : in.open(home, offset, length);
     }
 
-    void closeParsed(InboundMessage in) {
-        if (!isReused(in)) in.close();
+    private InboundMessage message(@Nullable Slab home, @Nullable Scratch scratch) {
+        if (!method().reusesStream() || !peer().calls.isRecyclingMessages()) {
+            return new InboundMessage();
+        }
+        if (scratch != null) return scratch.inbound;
+        boolean isInPlace = !dispatch.isShared() && home == null;
+        return isInPlace ? peer().scratch().inbound : new InboundMessage();
     }
 
-    /** Whether it is the loop's own: closed by then, and maybe open for another call. */
-    private boolean isReused(InboundMessage in) {
-        return in == peer().scratch().inbound;
+    /** One that is reused was closed when it was parsed, and may be open for another call. */
+    void closeParsed(InboundMessage in) {
+        if (!in.isReused()) in.close();
     }
 
     /** Reads a message by its marshaller. */
@@ -138,7 +149,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         try {
             return method().wire().parseRequest(compressed ? inflate(in, tracer) : in);
         } finally {
-            if (isReused(in)) in.close();
+            if (in.isReused()) in.close();
         }
     }
 
@@ -184,15 +195,20 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         FieldBlock block = head();
         byte[][] fields = ResponseFields.ofHead(headers);
         if (isEnded) return;
-        if (isOnLoop()) {
-            ServerCall call = dispatch.call();
-            if (call != null) call.sendHeaders(block, fields, fields == null ? 0 : fields.length);
+        int how = open();
+        if (how == LoopEntry.AWAY) {
+            Parcel parcel = parcel();
+            parcel.head = block;
+            parcel.headFields = fields;
+            if (!method().serverSendsOne()) post();
             return;
         }
-        Parcel parcel = parcel();
-        parcel.head = block;
-        parcel.headFields = fields;
-        if (!method().serverSendsOne()) post();
+        try {
+            ServerCall call = dispatch.call();
+            if (call != null) call.sendHeaders(block, fields, fields == null ? 0 : fields.length);
+        } finally {
+            LoopEntry.close(peer().loop(), how);
+        }
     }
 
     /** The chosen encoding if the client lists it, else identity. */
@@ -243,29 +259,47 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         }
         CallCoding known = coding;
         Compressor compressor = known != null && known.isOn ? known.compressor : null;
-        if (isOnLoop()) {
-            writeOnLoop(stream, compressor, index);
+        Loop loop = peer().loop();
+        Carrier carrier = loop.carrier();
+        if (loop.inLoop()) {
+            write(stream, compressor, index, peer().scratch());
+        } else if (carrier != null && carrier.isMounted()) {
+            write(stream, compressor, index, Scratch.of(carrier.current(), loop));
         } else {
             writeOffLoop(stream, compressor, index);
         }
     }
 
-    private void writeOnLoop(InputStream stream, @Nullable Compressor compressor, int index) {
-        Scratch scratch = peer().scratch();
+    /** By the loop's owner, or a runner that may become it: user code first, then the engine. */
+    private void write(
+            InputStream stream, @Nullable Compressor compressor, int index, Scratch scratch) {
         OutboundMessage out = scratch.lend(peer().calls.isRecyclingMessages());
         try {
             out.write(stream, compressor);
             trace(out, index);
-            ServerCall call = dispatch.call();
-            if (call == null || call.hasEnded()) return;
-            out.moveTo(call.beginMessage(out.frameBytes()));
-            call.endMessage();
-            peer().countSent();
-            Mail known = mail;
-            if (known != null) known.queued(call.queuedBytes());
+            int how = open();
+            if (how == LoopEntry.AWAY) {
+                enclose(out);
+                return;
+            }
+            try {
+                send(out);
+            } finally {
+                LoopEntry.close(peer().loop(), how);
+            }
         } finally {
             scratch.giveBack(out);
         }
+    }
+
+    private void send(OutboundMessage out) {
+        ServerCall call = dispatch.call();
+        if (call == null || call.hasEnded()) return;
+        out.moveTo(call.beginMessage(out.frameBytes()));
+        call.endMessage();
+        peer().countSent();
+        Mail known = mail;
+        if (known != null) known.queued(call.queuedBytes());
     }
 
     private void writeOffLoop(InputStream stream, @Nullable Compressor compressor, int index) {
@@ -273,14 +307,19 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         try {
             out.write(stream, compressor);
             trace(out, index);
-            synchronized (dispatch) {
-                if (isEnded) return;
-                Parcel parcel = parcel();
-                parcel.fill(out, peer().loop().sharedSlabs());
-                mail().addBytes(parcel.messageBytes());
-            }
+            enclose(out);
         } finally {
             peer().calls.outbounds().giveBack(out);
+        }
+    }
+
+    /** Has a message travel to the loop. */
+    private void enclose(OutboundMessage out) {
+        synchronized (dispatch) {
+            if (isEnded) return;
+            Parcel parcel = parcel();
+            parcel.fill(out, peer().loop().sharedSlabs());
+            mail().addBytes(parcel.messageBytes());
         }
         if (!method().serverSendsOne()) post();
     }
@@ -296,22 +335,33 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     @Override
     public boolean isReady() {
         if (isCloseCalled || isEnded) return false;
-        if (!isOnLoop()) return mail().isReady();
-        ServerCall call = dispatch.call();
-        return call != null && call.isReady();
+        int how = open();
+        if (how == LoopEntry.AWAY) return mail().isReady();
+        try {
+            ServerCall call = dispatch.call();
+            return call != null && call.isReady();
+        } finally {
+            LoopEntry.close(peer().loop(), how);
+        }
     }
 
     @Override
     public void setOnReadyThreshold(int bytes) {
         if (bytes <= 0) throw new IllegalArgumentException("numBytes must be positive: " + bytes);
-        if (isOnLoop()) {
-            ServerCall call = dispatch.call();
-            if (call != null) call.readyBytes(bytes);
+        // The loop may be taken from this call later: what is under way then counts against this.
+        mail().readyBytes(bytes);
+        int how = open();
+        if (how == LoopEntry.AWAY) {
+            parcel().readyBytes = bytes;
+            post();
             return;
         }
-        mail().readyBytes(bytes);
-        parcel().readyBytes = bytes;
-        post();
+        try {
+            ServerCall call = dispatch.call();
+            if (call != null) call.readyBytes(bytes);
+        } finally {
+            LoopEntry.close(peer().loop(), how);
+        }
     }
 
     @Override
@@ -379,15 +429,20 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         isEnded = true;
         if (!dispatch.tracer().isNone()) coding().status = with;
         int code = with.getCode().value();
-        if (isOnLoop()) {
-            ServerCall call = dispatch.call();
-            if (call != null) call.sendTrailers(code, fields, fields == null ? 0 : fields.length);
+        int how = open();
+        if (how == LoopEntry.AWAY) {
+            Parcel parcel = parcel();
+            parcel.code = code;
+            parcel.trailers = fields;
+            post();
             return;
         }
-        Parcel parcel = parcel();
-        parcel.code = code;
-        parcel.trailers = fields;
-        post();
+        try {
+            ServerCall call = dispatch.call();
+            if (call != null) call.sendTrailers(code, fields, fields == null ? 0 : fields.length);
+        } finally {
+            LoopEntry.close(peer().loop(), how);
+        }
     }
 
     /** Resets the stream for a fault of user code's; the listener is told {@code onCancel}. */
@@ -399,21 +454,33 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         if (isEnded) return;
         isEnded = true;
         if (!dispatch.tracer().isNone()) coding().status = with;
-        if (isOnLoop()) {
-            dispatch.cancelStream();
+        int how = open();
+        if (how == LoopEntry.AWAY) {
+            parcel().isReset = true;
+            post();
             return;
         }
-        parcel().isReset = true;
-        post();
+        try {
+            dispatch.cancelStream();
+        } finally {
+            LoopEntry.close(peer().loop(), how);
+        }
     }
 
     // How answers travel.
 
-    /** Whether an answer may be written at once: on the loop, with nothing under way before it. */
-    private boolean isOnLoop() {
-        if (!peer().inLoop()) return false;
+    /**
+     * Whether an answer may be written at once: by the loop's owner, with nothing under way before
+     * it. Unless it is {@link LoopEntry#AWAY} it is to be closed.
+     */
+    private int open() {
+        Loop loop = peer().loop();
+        int how = LoopEntry.open(loop);
+        if (how == LoopEntry.AWAY) return how;
         Mail known = mail;
-        return known == null || known.isIdle();
+        if (known == null || known.isIdle()) return how;
+        LoopEntry.close(loop, how);
+        return LoopEntry.AWAY;
     }
 
     private Mail mail() {

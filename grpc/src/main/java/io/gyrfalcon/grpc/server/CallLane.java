@@ -1,21 +1,35 @@
 package io.gyrfalcon.grpc.server;
 
 import io.gyrfalcon.eventloop.Loop;
+import io.gyrfalcon.eventloop.run.CarriedRunner;
+import io.gyrfalcon.eventloop.run.CarriedTask;
+import io.gyrfalcon.eventloop.run.Carrier;
 
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** Where the tasks of a call run. Any thread. */
 abstract class CallLane {
 
-    /** Inline on the loop. */
+    /** Inline on the loop, or on a runner that the loop carries. */
     static final CallLane DIRECT =
             new CallLane() {
                 @Override
                 void execute(Loop loop, Runnable task) {
                     if (loop.inLoop()) {
+                        executeHere(loop, task);
+                    } else {
+                        loop.post(on -> executeHere(on, task));
+                    }
+                }
+
+                private void executeHere(Loop loop, Runnable task) {
+                    Carrier carrier = loop.carrier();
+                    if (carrier == null) {
                         task.run();
                     } else {
-                        loop.post(on -> task.run());
+                        carrier.submit(
+                                Carried.of(task), null, Callbacks.NO_MESSAGE, loop.nowNanos());
                     }
                 }
             };
@@ -45,7 +59,33 @@ abstract class CallLane {
             void execute(Loop loop, Runnable task) {
                 executor.execute(task);
             }
+
+            @Override
+            boolean isUsers() {
+                return true;
+            }
         };
+    }
+
+    /** A task like any other, on a runner that a loop carries. Immutable. */
+    private record Carried(Runnable task) implements CarriedTask {
+        static CarriedTask of(Runnable task) {
+            return task instanceof CarriedTask call ? call : new Carried(task);
+        }
+
+        @Override
+        public void onMounted(CarriedRunner runner) {}
+
+        @Override
+        public void run(CarriedRunner runner) {
+            task.run();
+        }
+
+        @Override
+        public void onMeasured(long nanos) {}
+
+        @Override
+        public void onTaken() {}
     }
 
     /**
@@ -54,6 +94,31 @@ abstract class CallLane {
      * @throws java.util.concurrent.RejectedExecutionException if the user's executor refuses
      */
     abstract void execute(Loop loop, Runnable task);
+
+    /** Whether {@link #execute} is user code. */
+    boolean isUsers() {
+        return false;
+    }
+
+    /**
+     * As {@link #execute}, on the loop, for what is no call. A user's executor is not called on the
+     * stack of a loop that carries runners.
+     */
+    final void executeAside(Loop loop, Runnable task, Consumer<Throwable> onRefused) {
+        if (isUsers() && loop.carrier() != null) {
+            DIRECT.execute(loop, () -> tryExecute(loop, task, onRefused));
+        } else {
+            tryExecute(loop, task, onRefused);
+        }
+    }
+
+    private void tryExecute(Loop loop, Runnable task, Consumer<Throwable> onRefused) {
+        try {
+            execute(loop, task);
+        } catch (Throwable refused) {
+            onRefused.accept(refused);
+        }
+    }
 
     /** As {@link #execute}, for what nobody waits for. On the loop. */
     void executeLater(Loop loop, Runnable task) {

@@ -5,6 +5,7 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.ServerCallExecutorSupplier;
+import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.transport.server.CallAcceptor;
 import io.gyrfalcon.transport.server.CallEvents;
 import io.gyrfalcon.transport.server.Route;
@@ -32,6 +33,7 @@ final class Calls implements CallAcceptor {
     private final boolean isMetadataOnDemand = GrpcFlags.METADATA_ON_DEMAND.isOn();
     private final boolean isParsingInPlace = GrpcFlags.PARSE_IN_PLACE.isOn();
     private final boolean isRecyclingMessages = GrpcFlags.MESSAGE_RECYCLING.isOn();
+    private final boolean isPromoting = GrpcFlags.PROMOTION.isOn();
     private final boolean isCompletingLazily = GrpcFlags.LAZY_COMPLETION.isOn();
     private final Outbounds outbounds = new Outbounds(isRecyclingMessages);
 
@@ -64,6 +66,23 @@ final class Calls implements CallAcceptor {
     /** Whether every callback of a call is made on its loop. */
     boolean isInline() {
         return isInline;
+    }
+
+    /** Whether a call on this loop is its own runners'. */
+    boolean isCarried(Loop loop, MethodRoute route) {
+        if (loop.carrier() == null) return false;
+        if (isInline) return true;
+        if (options.lane() != Lane.RUNNER || options.callExecutor() != null) return false;
+        BoundMethod<?, ?> method = route.method();
+        return method != null && method.promotion().isPromoted();
+    }
+
+    /** What is to learn how long calls take that nobody carries; {@code null}: nothing is. */
+    @Nullable Promotion candidate(Loop loop, MethodRoute route) {
+        if (!isPromoting || options.lane() != Lane.RUNNER || loop.carrier() == null) return null;
+        BoundMethod<?, ?> method = route.method();
+        Promotion promotion = method == null ? null : method.promotion();
+        return promotion != null && promotion.isCandidate() ? promotion : null;
     }
 
     /** Whether onComplete may wait for the next calls. */
@@ -137,11 +156,8 @@ final class Calls implements CallAcceptor {
         if (filters.isEmpty()) return;
         Attributes last = attributes;
         Runnable task = () -> terminated(last);
-        try {
-            lane.execute(connection.loop(), task);
-        } catch (Throwable refused) {
-            CallLane.RUNNER.execute(connection.loop(), task);
-        }
+        Loop loop = connection.loop();
+        lane.executeAside(loop, task, refused -> CallLane.RUNNER.execute(loop, task));
     }
 
     private void terminated(@Nullable Attributes attributes) {

@@ -35,7 +35,7 @@ abstract class Contextual extends Signals {
 
     /** Publishes the context; the maker looks at the signals after that. */
     final void contextRelease(Context.CancellableContext made) {
-        if (isShared()) {
+        if (isShared() || isCarried()) {
             CONTEXT.setVolatile(this, made);
         } else {
             context = made;

@@ -4,8 +4,8 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.gyrfalcon.eventloop.Letter;
 import io.gyrfalcon.eventloop.Loop;
+import io.gyrfalcon.eventloop.run.Carrier;
 import io.gyrfalcon.http2.ErrorCode;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.memory.OutOfSlabs;
@@ -18,8 +18,6 @@ import io.gyrfalcon.transport.wire.StatusCode;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeoutException;
 
 /*
  * One call's way in.
@@ -32,21 +30,14 @@ import java.util.concurrent.TimeoutException;
  * In the direct lane all of it happens on the loop: a message is parsed where it was received, and
  * a unary call that arrives whole runs from startCall to onHalfClose without leaving the stack
  * frame in which its last byte was read.
+ *
+ * On a runner that the loop carries it is the same, but for a copy of the message, which travels
+ * along with the call to the runner's mount at the end of the turn: see Callbacks.
  */
-/**
- * The callbacks of one call, one at a time, in its lane. Methods of {@link CallEvents} are the
- * loop's; {@link #run} and what it calls are the lane's.
- */
+/** One call as its loop sees it: what has arrived, and for whom. Loop-owned, where not said. */
 @HotPath
-final class Dispatch extends Contextual
-        implements CallEvents, Runnable, Letter, Context.CancellationListener {
-    private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
-    private static final io.grpc.ServerCall.Listener<Object> NOBODY =
-            new io.grpc.ServerCall.Listener<>() {};
-
-    private final Peer peer;
-    private final CallAdapter adapter;
-
+final class Dispatch extends Callbacks implements CallEvents {
+    private static final int LENGTH_MAX = Integer.MAX_VALUE >> 1;
     // The loop's.
     private @Nullable ServerCall call;
     private int arrived;
@@ -55,28 +46,22 @@ final class Dispatch extends Contextual
     /** The request could not be read; published with the signal that says so. */
     private @Nullable Status broken;
 
-    // The lane's.
-    private @Nullable Inbox inbox;
-    private boolean isBegun;
-    private io.grpc.ServerCall.Listener<Object> listener = NOBODY;
-    private CallTracer tracer = CallTracer.NONE;
-    private int delivered;
-    private boolean isHalfCloseTold;
-
     Dispatch(Peer peer, MethodRoute route, ServerCall call) {
-        this.peer = peer;
+        super(peer, route, call);
         this.call = call;
         Calls calls = peer.calls;
-        adapter = new CallAdapter(this, peer, route, call);
-        if (calls.isInline()) return;
+        if (peer.carries(route)) {
+            carry();
+            return;
+        }
+        if (calls.isInline() && peer.loop().carrier() == null) return;
         share();
-        Deadline deadline = Calls.deadline(call.timeoutNanos());
-        inbox = new Inbox(call.fields(), call.fieldCount(), deadline);
+        inbox();
     }
 
     // On the loop.
 
-    /** The call's transport; {@code null} once it has been given back. */
+    @Override
     @Nullable ServerCall call() {
         return call;
     }
@@ -106,50 +91,62 @@ final class Dispatch extends Contextual
             drain(bytes, offset, length, compressed);
             return;
         }
+        Slab kept;
         try {
-            keep(bytes, offset, length, compressed, home);
+            kept = kept(bytes, offset, length, home);
         } catch (OutOfSlabs e) {
             onBroken(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY);
             return;
         }
+        if (canTravelAlong(length)) {
+            raise(bits);
+            submit(kept, length << 1 | (compressed ? 1 : 0));
+            return;
+        }
+        inbox().add(new Inbox.Message(kept, length, compressed));
         signal(bits);
     }
 
     private boolean canParseInPlace(@Nullable Slab home) {
         return !isShared()
+                && !isCarried()
                 && home == null
-                && inbox == null
+                && inboxAcquire() == null
                 && !has(RUNNING)
                 && peer.calls.isParsingInPlace();
     }
 
-    /** Puts a message where it can wait. */
-    private void keep(
-            MemorySegment bytes, long offset, int length, boolean compressed, @Nullable Slab home) {
-        Slab kept = home;
-        if (kept == null && length > 0) {
-            kept = peer.loop().slabs().take(length);
-            MemorySegment.copy(bytes, offset, kept.segment(), 0, length);
-        }
-        inbox().add(new Inbox.Message(kept, length, compressed));
+    /** Whether a message may go to the runner together with the call. */
+    private boolean canTravelAlong(int length) {
+        return isCarried()
+                && !isShared()
+                && inboxAcquire() == null
+                && length <= LENGTH_MAX
+                && !has(RUNNING);
     }
 
+    private void submit(@Nullable Slab freight, int label) {
+        Loop loop = peer.loop();
+        Carrier carrier = loop.carrier();
+        assert carrier != null;
+        if (adapter.route().isUrgent()) {
+            carrier.submitUrgent(this, freight, label, loop.nowNanos());
+        } else {
+            carrier.submit(this, freight, label, loop.nowNanos());
+        }
+    }
+
+    /** On the loop. */
     private Inbox inbox() {
-        Inbox known = inbox;
-        if (known == null) {
-            ServerCall on = call;
-            known =
-                    on == null
-                            ? new Inbox(null, 0, null)
-                            : new Inbox(
-                                    on.fields(),
-                                    on.fieldCount(),
-                                    Calls.deadline(on.timeoutNanos()));
-            inbox = known;
-        }
-        return known;
+        Inbox known = inboxAcquire();
+        if (known != null) return known;
+        ServerCall on = call;
+        if (on == null) return inboxOr(new Inbox(null, 0, null));
+        Deadline deadline = Calls.deadline(on.timeoutNanos());
+        return inboxOr(new Inbox(on.fields(), on.fieldCount(), deadline));
     }
 
+    @Override
     void countSent() {
         peer.countSent();
     }
@@ -171,13 +168,23 @@ final class Dispatch extends Contextual
         if (adapter.onSendable()) signal(READY);
     }
 
-    /** The call has become ready again by what its loop has taken. */
+    @Override
     void signalReady() {
         signal(READY);
     }
 
     @Override
     public void onSent() {}
+
+    @Override
+    @Nullable Status broken() {
+        return broken;
+    }
+
+    @Override
+    void breakOff(int code, String description) {
+        onBroken(code, description);
+    }
 
     @Override
     public void onBroken(int code, String description) {
@@ -216,7 +223,7 @@ final class Dispatch extends Contextual
     private void cancelled() {
         markBeforeLook(CANCELLED);
         Context.CancellableContext known = contextVolatile();
-        if (isShared() && known != null) {
+        if (known != null && (isShared() || (isCarried() && has(RUNNING)))) {
             peer.execute(lane(), () -> known.cancel(CallFaults.cancellation()));
         }
         signal(CANCELLED);
@@ -237,41 +244,36 @@ final class Dispatch extends Contextual
      * The slot of a stream is free once the stream is closed and its last callback made. Nobody
      * looks into the inbox any more by then: what came after the last callback is given back here.
      */
-    private void releaseIfDone() {
+    @Override
+    void releaseIfDone() {
         ServerCall known = call;
         if (known == null || !isStreamClosed || !has(FINISHED)) return;
         call = null;
-        Inbox in = inbox;
+        Inbox in = inboxAcquire();
         if (in != null) in.drop();
         known.release();
     }
 
     // On any thread.
 
-    /** Whether the call's context was cancelled with a cause. */
-    boolean isContextCancelled() {
-        Context.CancellableContext known = contextAcquire();
-        return known != null && known.isCancelled() && known.cancellationCause() != null;
-    }
-
-    /** The call's connection. */
-    Peer peer() {
-        return peer;
-    }
-
-    CallTracer tracer() {
-        return tracer;
-    }
-
-    /** {@code io.grpc.ServerCall.request}. */
+    @Override
     void request(int count) {
         addRequested(count);
         if (!has(STARVED | WINDOW_HELD)) return;
-        if (!isShared() && !peer.inLoop()) {
+        if (isShared()) {
+            onRequested();
+            return;
+        }
+        int how = LoopEntry.open(peer.loop());
+        if (how == LoopEntry.AWAY) {
             peer.loop().post(on -> onRequested());
             return;
         }
-        onRequested();
+        try {
+            onRequested();
+        } finally {
+            LoopEntry.close(peer.loop(), how);
+        }
     }
 
     private void onRequested() {
@@ -280,20 +282,20 @@ final class Dispatch extends Contextual
             signal(MESSAGES);
         }
         if (!has(WINDOW_HELD)) return;
-        if (peer.inLoop()) {
+        if (peer.loop().inLoop()) {
             deliver(peer.loop());
         } else {
             peer.loop().post(this);
         }
     }
 
-    /** Resets the stream: the call ends with {@code onCancel}. */
+    @Override
     void cancelStream() {
         resetStream(ErrorCode.CANCEL);
     }
 
     private void resetStream(ErrorCode code) {
-        if (!peer.inLoop()) {
+        if (!peer.loop().inLoop()) {
             peer.loop().post(on -> resetStream(code));
             return;
         }
@@ -306,7 +308,7 @@ final class Dispatch extends Contextual
      * cancelled, unless nothing but its completion is left to tell.
      */
     void onRefused() {
-        inbox().move(CallLane.RUNNER, null);
+        laneInbox().move(CallLane.RUNNER, null);
         if (has(COMPLETED)) return;
         mark(CANCELLED);
         resetStream(ErrorCode.INTERNAL_ERROR);
@@ -316,273 +318,10 @@ final class Dispatch extends Contextual
         if (!raise(bits)) return;
         if (isShared()) {
             peer.execute(lane(), this);
+        } else if (isCarried()) {
+            submit(null, NO_MESSAGE);
         } else {
             run();
         }
-    }
-
-    // In the lane.
-
-    @Override
-    public void run() {
-        drain(null, 0, 0, false);
-    }
-
-    /** Makes callbacks until there is nothing new; {@code bytes} is a message lying in place. */
-    private void drain(@Nullable MemorySegment bytes, long offset, int length, boolean compressed) {
-        take();
-        Metadata headers = null;
-        if (contextAcquire() == null) {
-            try {
-                headers = prepare();
-                if (isMoved(headers)) return;
-            } catch (Throwable t) {
-                headers = null;
-                onUnprepared(t);
-            }
-        } else if (!isBegun) {
-            headers = inbox().takeHeaders();
-        }
-        Context in = contextAcquire();
-        assert in != null;
-        Context before = in.attach();
-        try {
-            if (!isBegun) begin(headers);
-            callBack(bytes, offset, length, compressed);
-            while (!rest()) {
-                take();
-                callBack(null, 0, 0, false);
-            }
-        } finally {
-            in.detach(before);
-        }
-    }
-
-    /** Starts the call, in its context. */
-    private void begin(@Nullable Metadata headers) {
-        isBegun = true;
-        if (headers != null && (broken != null || !has(CANCELLED))) startCall(headers);
-    }
-
-    /** Whether another executor goes on with the call. */
-    private boolean isMoved(@Nullable Metadata headers) {
-        Executor chosen = headers == null ? null : peer.calls.executorFor(adapter, headers);
-        if (chosen == null) return false;
-        inbox().move(CallLane.of(chosen), headers);
-        giveBack();
-        peer.execute(lane(), this);
-        return true;
-    }
-
-    /** A tracer, the registry or the choice of an executor has thrown. */
-    private void onUnprepared(Throwable thrown) {
-        Context.CancellableContext known = contextAcquire();
-        if (known == null) {
-            known = peer.calls.plainContext();
-            contextRelease(known);
-            adapter.endByEngine(Status.INTERNAL.withCause(thrown));
-        } else {
-            adapter.endByEngine(Status.fromThrowable(thrown));
-        }
-        known.cancel(null);
-        log(thrown);
-    }
-
-    private CallLane lane() {
-        Inbox in = inbox;
-        CallLane chosen = in == null ? null : in.lane();
-        return chosen == null ? peer.calls.lane() : chosen;
-    }
-
-    /** Context, tracers and method. Null where the call is refused, and answered. */
-    private @Nullable Metadata prepare() {
-        Calls calls = peer.calls;
-        Inbox in = inbox;
-        ServerCall on = call;
-        byte[][] fields = in != null ? in.fields : on == null ? null : on.fields();
-        int count = in != null ? in.fieldCount : on == null ? 0 : on.fieldCount();
-        Deadline deadline =
-                in != null ? in.deadline : on == null ? null : Calls.deadline(on.timeoutNanos());
-        Metadata read = calls.metadata(adapter.route(), fields, count);
-        Metadata found = read == null ? new Metadata() : read;
-        tracer = calls.tracers().newCall(adapter.route().fullMethodName(), found);
-        contextRelease(calls.context(peer, tracer, deadline));
-        if (has(CANCELLED) && broken == null) return null;
-        if (read == null) {
-            refuse(Status.INTERNAL, CallFaults.NOT_BASE64);
-            return null;
-        }
-        if (!adapter.hasDecompressor()) {
-            refuse(Status.UNIMPLEMENTED, FaultText.noDecompressor(adapter.encoding()));
-            return null;
-        }
-        if (!adapter.bind(calls)) {
-            refuse(Status.UNIMPLEMENTED, FaultText.noMethod(adapter.route().fullMethodName()));
-            return null;
-        }
-        adapter.started(tracer);
-        return found;
-    }
-
-    private void refuse(Status status, String text) {
-        adapter.endByEngine(status.withDescription(text));
-        Context.CancellableContext in = contextAcquire();
-        if (in != null) in.cancel(null);
-    }
-
-    private void startCall(Metadata found) {
-        Context.CancellableContext in = contextAcquire();
-        assert in != null;
-        try {
-            listener = adapter.startCall(found);
-        } catch (Throwable t) {
-            adapter.endByEngine(Status.fromThrowable(t));
-            in.cancel(null);
-            log(t);
-        }
-        if (in.getDeadline() != null) in.addListener(this, Runnable::run);
-    }
-
-    private void callBack(
-            @Nullable MemorySegment bytes, long offset, int length, boolean compressed) {
-        if (knows(CANCELLED)) {
-            if (broken != null && knows(READY) && delivered == 0) tellReady();
-            finish(true);
-            return;
-        }
-        if (knows(READY)) tellReady();
-        if (bytes != null) {
-            if (delivered < requested()) {
-                deliver(bytes, offset, length, compressed, null);
-            } else {
-                keepOrBreak(bytes, offset, length, compressed);
-            }
-        }
-        deliverWaiting();
-        if (knows(HALF_CLOSED) && !isHalfCloseTold && isInboxEmpty()) tellHalfClose();
-        if (knows(COMPLETED)) finish(false);
-    }
-
-    private void keepOrBreak(MemorySegment bytes, long offset, int length, boolean compressed) {
-        try {
-            keep(bytes, offset, length, compressed, null);
-        } catch (OutOfSlabs e) {
-            onBroken(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY);
-        }
-    }
-
-    private boolean isInboxEmpty() {
-        Inbox in = inbox;
-        return in == null || in.isEmpty();
-    }
-
-    private void deliverWaiting() {
-        Inbox in = inbox;
-        if (in == null) return;
-        while (!has(CANCELLED)) {
-            if (delivered >= requested() && isStarved(in)) return;
-            Inbox.Message message = in.poll();
-            if (message == null) return;
-            deliver(message.bytes(), 0, message.length, message.isCompressed, message.home);
-        }
-    }
-
-    /** Says that messages wait, and looks once more for the credit that came before it was said. */
-    private boolean isStarved(Inbox in) {
-        if (in.isEmpty()) return true;
-        markBeforeLook(STARVED);
-        if (delivered >= requested()) return true;
-        clear(STARVED);
-        return false;
-    }
-
-    /** Reads a message and hands it over; closes it after that, since it may be its own stream. */
-    private void deliver(
-            MemorySegment bytes, long offset, int length, boolean compressed, @Nullable Slab home) {
-        InboundMessage in = adapter.opened(bytes, offset, length, home);
-        try {
-            Object message;
-            try {
-                message = adapter.parse(in, compressed, delivered++, tracer);
-            } catch (Throwable t) {
-                adapter.endByEngine(CallFaults.unreadable(t));
-                log(t);
-                return;
-            }
-            listener.onMessage(message);
-        } catch (Throwable t) {
-            onThrown(t);
-        } finally {
-            adapter.closeParsed(in);
-        }
-    }
-
-    private void tellReady() {
-        try {
-            listener.onReady();
-        } catch (Throwable t) {
-            onThrown(t);
-        }
-    }
-
-    private void tellHalfClose() {
-        isHalfCloseTold = true;
-        try {
-            listener.onHalfClose();
-        } catch (Throwable t) {
-            onThrown(t);
-        }
-    }
-
-    private void onThrown(Throwable thrown) {
-        adapter.endByEngine(CallFaults.applicationError(thrown));
-        log(thrown);
-    }
-
-    private void finish(boolean cancelled) {
-        if (has(FINISHED)) return;
-        Inbox in = inbox;
-        if (in != null) in.drop();
-        tellTracer(adapter.finalStatus(cancelled, broken));
-        Context.CancellableContext known = contextAcquire();
-        if (cancelled && known != null) known.cancel(CallFaults.cancellation());
-        try {
-            if (cancelled) {
-                listener.onCancel();
-            } else {
-                listener.onComplete();
-            }
-        } catch (Throwable t) {
-            log(t);
-        }
-        if (known != null) known.cancel(null);
-        listener = NOBODY;
-        mark(FINISHED);
-        if (peer.inLoop()) {
-            releaseIfDone();
-        } else {
-            peer.loop().postQuietly(this);
-        }
-    }
-
-    private void tellTracer(Status status) {
-        try {
-            tracer.streamClosed(status);
-        } catch (Throwable t) {
-            log(t);
-        }
-    }
-
-    /** The deadline has passed, or user code has cancelled the context. */
-    @Override
-    public void cancelled(Context in) {
-        if (in.cancellationCause() instanceof TimeoutException) cancelStream();
-    }
-
-    private void log(Throwable thrown) {
-        LOG.log(
-                System.Logger.Level.ERROR,
-                "Exception while executing " + adapter.route().fullMethodName(),
-                thrown);
     }
 }

@@ -37,6 +37,14 @@ public final class GrpcFlags implements FlagCatalog {
                     true,
                     "onComplete is handed over at once");
 
+    static final Flag PROMOTION =
+            Flag.declare(
+                    "promotion",
+                    "methods of the default lane whose calls are short run on their loop's runners",
+                    "server",
+                    true,
+                    "methods run on the JDK's scheduler unless set otherwise");
+
     /** For the catalogue; the flags are declared by loading the class. */
     public GrpcFlags() {}
 

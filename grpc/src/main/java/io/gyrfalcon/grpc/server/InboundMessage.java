@@ -23,11 +23,27 @@ import java.util.Objects;
  */
 public final class InboundMessage extends InputStream
         implements KnownLength, HasByteBuffer, Detachable {
+    private final boolean isReused;
     private @Nullable Slab home;
     private MemorySegment segment = MemorySegment.NULL;
     private long position;
     private long limit;
     private long mark;
+
+    /** For one message. */
+    public InboundMessage() {
+        this(false);
+    }
+
+    /** For one message, or for one after another. */
+    InboundMessage(boolean isReused) {
+        this.isReused = isReused;
+    }
+
+    /** Whether it is opened again for other messages. */
+    boolean isReused() {
+        return isReused;
+    }
 
     /**
      * Starts with the next message; the one before must be closed.

@@ -65,6 +65,7 @@ final class Inbox {
 
     private @Nullable CallLane lane;
     private @Nullable Metadata headers;
+    private @Nullable Message front;
     private Message tail = new Message(null, 0, false);
     private Message head = tail;
 
@@ -98,8 +99,18 @@ final class Inbox {
         tail = message;
     }
 
+    /** Lane only: a message that came before all that are in here. */
+    void putBack(Message message) {
+        front = message;
+    }
+
     /** Lane only. */
     @Nullable Message poll() {
+        Message first = front;
+        if (first != null) {
+            front = null;
+            return first;
+        }
         Message next = head.nextAcquire();
         if (next != null) head = next;
         return next;
@@ -107,7 +118,7 @@ final class Inbox {
 
     /** Lane only. */
     boolean isEmpty() {
-        return head.nextAcquire() == null;
+        return front == null && head.nextAcquire() == null;
     }
 
     /** Lane only: what waits is not wanted any more. */

@@ -54,6 +54,14 @@ final class LoopTask extends Timer implements Letter, ScheduledFuture<Void> {
             deliver(loop);
             return;
         }
+        if (loop.enter()) {
+            try {
+                deliver(loop);
+            } finally {
+                loop.leave();
+            }
+            return;
+        }
         if (!loop.post(this)) stateCas(POSTED, CANCELLED);
     }
 
@@ -77,6 +85,9 @@ final class LoopTask extends Timer implements Letter, ScheduledFuture<Void> {
         if (!stateCas(WAITING, CANCELLED)) return false;
         if (loop.inLoop()) {
             loop.timers().cancel(this);
+        } else if (loop.enter()) {
+            loop.timers().cancel(this);
+            loop.leave();
         } else {
             loop.post(this);
         }

@@ -20,6 +20,11 @@ record MethodRoute(
         return new MethodRoute(fullMethodName, found, isAlwaysWanting);
     }
 
+    /** Whether its calls go before those of other methods. */
+    boolean isUrgent() {
+        return method != null && method.isUrgent();
+    }
+
     @Override
     public boolean wantsFields() {
         return isAlwaysWanting || method == null || method.readsMetadata();

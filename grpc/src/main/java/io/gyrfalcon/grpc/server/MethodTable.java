@@ -75,6 +75,22 @@ public final class MethodTable {
         return methods.get(fullMethodName);
     }
 
+    /**
+     * Settles where the calls of a method run.
+     *
+     * @throws IllegalArgumentException if no such method is registered
+     */
+    public void carrying(String fullMethodName, Carrying chosen) {
+        BoundMethod<?, ?> method = find(fullMethodName);
+        if (method == null) {
+            throw new IllegalArgumentException(
+                    "carrying: "
+                            + fullMethodName
+                            + " (expected: a registered method, package.Service/Method)");
+        }
+        method.promotion().carrying(chosen);
+    }
+
     /** Whether a registry is to be asked for names that {@link #find} does not know. */
     public boolean hasFallback() {
         return fallback != null;

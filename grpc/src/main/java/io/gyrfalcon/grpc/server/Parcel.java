@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Parcel implements Letter {
     private static final int NO_CODE = -1;
 
-    private final Dispatch dispatch;
+    private final Callbacks dispatch;
     private final Mail mail;
 
     @Nullable FieldBlock head;
@@ -33,7 +33,7 @@ final class Parcel implements Letter {
     private @Nullable Slab small;
     private @Nullable SlabChain large;
 
-    Parcel(Dispatch dispatch, Mail mail) {
+    Parcel(Callbacks dispatch, Mail mail) {
         this.dispatch = dispatch;
         this.mail = mail;
     }

@@ -2,6 +2,7 @@ package io.gyrfalcon.grpc.server;
 
 import io.grpc.Attributes;
 import io.gyrfalcon.eventloop.Loop;
+import io.gyrfalcon.eventloop.run.Carrier;
 import io.gyrfalcon.transport.server.ServerConnection;
 
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,11 @@ final class Peer implements ConnectionView {
         return known;
     }
 
+    /** Whether a call of this route is its loop's own runners'. On the loop. */
+    boolean carries(MethodRoute route) {
+        return waiting == null && calls.isCarried(loop, route);
+    }
+
     /** Runs a task of a call in its lane, after the filters. */
     void execute(CallLane lane, Runnable task) {
         if (waiting != null && inLoop()) {
@@ -116,6 +122,18 @@ final class Peer implements ConnectionView {
                 return;
             }
         }
+        Carrier carrier = lane.isUsers() ? loop.carrier() : null;
+        if (carrier == null || !loop.inLoop()) {
+            hand(lane, task);
+        } else if (task instanceof Dispatch call) {
+            carrier.submit(call, null, Callbacks.TO_EXECUTOR, loop.nowNanos());
+        } else {
+            lane.executeAside(loop, task, refused -> onRefused(task, refused));
+        }
+    }
+
+    /** Gives a task to its lane: not on the stack of a loop that carries, if that is user code. */
+    void hand(CallLane lane, Runnable task) {
         try {
             lane.execute(loop, task);
         } catch (Throwable refused) {
@@ -132,7 +150,7 @@ final class Peer implements ConnectionView {
 
     /** Runs a task of a call in its lane, when that suits the lane. On the loop. */
     void executeLater(CallLane lane, Runnable task) {
-        if (waiting != null || !calls.isCompletingLazily()) {
+        if (waiting != null || lane.isUsers() || !calls.isCompletingLazily()) {
             execute(lane, task);
             return;
         }
@@ -147,12 +165,13 @@ final class Peer implements ConnectionView {
     void filter(TransportFilters filters, CallLane lane) {
         waiting = new ArrayList<>();
         Attributes plain = attributes();
-        try {
-            lane.execute(loop, () -> runFilters(filters, plain));
-        } catch (Throwable refused) {
-            calls.onRejected(refused);
-            loop.post(on -> filtered(true));
-        }
+        lane.executeAside(
+                loop,
+                () -> runFilters(filters, plain),
+                refused -> {
+                    calls.onRejected(refused);
+                    loop.post(on -> filtered(true));
+                });
     }
 
     private void runFilters(TransportFilters filters, Attributes plain) {

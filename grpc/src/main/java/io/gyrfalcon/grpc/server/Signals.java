@@ -6,8 +6,10 @@ import java.lang.invoke.VarHandle;
 /**
  * What a call's loop tells its lane, as bits, and how many messages the lane wants. Any thread.
  *
- * <p>Where both are the loop (the direct lane) plain reads and writes do; {@link #isShared} says
- * which it is, and turns from false to true only while the lane runs on the loop.
+ * <p>Where both are the loop's owner when they write, plain reads and writes do: in the direct
+ * lane, and on a runner that the loop carries, which enters the loop for that. {@link #isShared}
+ * says which it is. It turns from false to true when the loop is taken from such a runner: the new
+ * owner says it before it does anything else, and the runner when it cannot enter.
  */
 abstract class Signals {
     /** Somebody makes callbacks, or is about to. */
@@ -51,6 +53,7 @@ abstract class Signals {
     private int state = READY;
     private int requested;
     private boolean isShared;
+    private boolean isCarried;
 
     /** The lane's own: what it has taken and not forgotten. */
     private int known;
@@ -61,6 +64,15 @@ abstract class Signals {
 
     final boolean isShared() {
         return isShared;
+    }
+
+    /** Its lane is a runner that the loop carries. */
+    final void carry() {
+        isCarried = true;
+    }
+
+    final boolean isCarried() {
+        return isCarried;
     }
 
     /** Sets bits. Whether nothing was running, so that the caller has to see to it. */

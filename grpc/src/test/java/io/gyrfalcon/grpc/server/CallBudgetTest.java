@@ -107,6 +107,10 @@ class CallBudgetTest {
 
     @BeforeEach
     void open() throws IOException {
+        open(false);
+    }
+
+    private void open(boolean isCarrying) throws IOException {
         assumeTrue(System.getProperty("os.name").equals("Linux"), "epoll is Linux's");
         poller = new CountedPoller();
         loop =
@@ -116,7 +120,8 @@ class CallBudgetTest {
                         poller.poller(),
                         clock,
                         leaks.loopPool(),
-                        leaks.sharedPool());
+                        leaks.sharedPool(),
+                        isCarrying);
         EngineRig.Parts parts = new EngineRig.Parts();
         parts.services.add(service());
         Calls calls = new Calls(EngineRig.options(parts), Context.ROOT, ConnectionWatch.NONE);
@@ -226,12 +231,27 @@ class CallBudgetTest {
         }
     }
 
+    @Test
+    void aBatchOfCarriedCallsCostsTheSame() throws IOException {
+        close();
+        open(true);
+        aBatchOfCallsCostsOneReceiveAndOneSend();
+    }
+
     /**
      * In a process of its own, and without escape analysis: what it removes differs from process to
      * process, on either side. So this counts every object that is written down, the stub's too.
      */
     @Test
     void aCallAllocatesLittleMoreThanItsStub() throws Exception {
+        int[] direct = bytesPerCall("direct");
+        assertThat(direct[0] - direct[1]).isBetween(1, ENGINE_BYTES_MAX);
+        int[] carried = bytesPerCall("carried");
+        assertThat(carried[0]).isLessThanOrEqualTo(direct[0]);
+    }
+
+    /** What a call allocates in the engine, and by its stub alone. */
+    private static int[] bytesPerCall(String lane) throws Exception {
         Process child =
                 new ProcessBuilder(
                                 System.getProperty("java.home") + "/bin/java",
@@ -239,22 +259,21 @@ class CallBudgetTest {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-cp",
                                 System.getProperty("java.class.path"),
-                                CallBudgetTest.class.getName())
+                                CallBudgetTest.class.getName(),
+                                lane)
                         .redirectErrorStream(true)
                         .start();
         String said = new String(child.getInputStream().readAllBytes(), UTF_8);
         assertThat(child.waitFor()).as(said).isZero();
         System.out.print(said);
         String[] words = said.substring(said.indexOf("bytes per call: ") + 16).split(" ");
-        int engine = Integer.parseInt(words[0]);
-        int alone = Integer.parseInt(words[4]);
-        assertThat(engine - alone).as(said).isBetween(1, ENGINE_BYTES_MAX);
+        return new int[] {Integer.parseInt(words[0]), Integer.parseInt(words[4])};
     }
 
     /** Prints what a call allocates, steadily. */
-    public static void main(String[] ignored) throws IOException {
+    public static void main(String[] lane) throws IOException {
         CallBudgetTest test = new CallBudgetTest();
-        test.open();
+        test.open(lane[0].equals("carried"));
         test.measure();
         test.close();
     }

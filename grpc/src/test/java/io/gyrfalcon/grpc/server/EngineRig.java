@@ -5,12 +5,14 @@ import io.grpc.Context;
 import io.grpc.DecompressorRegistry;
 import io.grpc.HandlerRegistry;
 import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerStreamTracer;
 import io.grpc.ServerTransportFilter;
 import io.gyrfalcon.eventloop.ListenOptions;
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.LoopGroup;
+import io.gyrfalcon.eventloop.LoopSettings;
 import io.gyrfalcon.eventloop.fake.FakeClient;
 import io.gyrfalcon.eventloop.fake.Simulation;
 import io.gyrfalcon.eventloop.fake.Weather;
@@ -52,6 +54,8 @@ final class EngineRig implements AutoCloseable {
         Http2Settings http2 = Http2Settings.mesh();
         Http2Limits limits = Http2Limits.mesh();
         Weather weather = Weather.calm();
+        boolean isCarrying;
+        Carrying carrying = Carrying.MEASURED;
         long seed = 1;
     }
 
@@ -66,7 +70,7 @@ final class EngineRig implements AutoCloseable {
     EngineRig(Parts parts) {
         this.parts = parts;
         simulation = new Simulation(parts.seed, parts.weather);
-        loop = simulation.newLoop();
+        loop = simulation.newLoop(LoopSettings.defaults(), parts.isCarrying);
         group = LoopGroup.manual(loop);
         calls = new Calls(options(parts), Context.ROOT, ConnectionWatch.NONE);
         ServerSettings settings =
@@ -88,7 +92,7 @@ final class EngineRig implements AutoCloseable {
                 parts.lane,
                 parts.lane == Lane.EXECUTOR ? parts.executor : null,
                 parts.callExecutor,
-                new MethodTable(parts.services, List.of(), null, isWatched, parts.fallback),
+                methods(parts, isWatched),
                 new Tracers(parts.tracers),
                 new Encodings(
                         CompressorRegistry.getDefaultInstance(),
@@ -108,6 +112,32 @@ final class EngineRig implements AutoCloseable {
                 1,
                 "auto",
                 Profile.MESH);
+    }
+
+    private static MethodTable methods(Parts parts, boolean isWatched) {
+        MethodTable methods =
+                new MethodTable(parts.services, List.of(), null, isWatched, parts.fallback);
+        for (ServerServiceDefinition service : parts.services) {
+            for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
+                String name = method.getMethodDescriptor().getFullMethodName();
+                methods.carrying(name, parts.carrying);
+            }
+        }
+        return methods;
+    }
+
+    /** User code that the loop carries: another thread takes the loop, and gives so many turns. */
+    boolean handOver(int turns) {
+        if (!loop.take()) return false;
+        for (int i = 0; i < turns; i++) turn();
+        loop.adopt(NOBODY);
+        return true;
+    }
+
+    /** What has arrived, then one turn. */
+    void turn() {
+        simulation.network().deliverDue();
+        Simulation.turn(loop);
     }
 
     FakeClient connect() {

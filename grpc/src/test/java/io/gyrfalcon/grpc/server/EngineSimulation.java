@@ -15,6 +15,7 @@ import java.util.Random;
 /** One seed's life of an engine: clients, calls, faults, and the end of all of it. One thread. */
 final class EngineSimulation {
     private static final int STEPS_MAX = 20_000;
+    private static final int DEPTH_MAX = 3;
 
     private final Random random;
     private final EngineRig rig;
@@ -22,12 +23,16 @@ final class EngineSimulation {
     private final List<SimClient> clients = new ArrayList<>();
     private final List<Witness> witnesses = new ArrayList<>();
     private final boolean isRefusing;
+    private int depth;
+    int handOvers;
 
     EngineSimulation(long seed) {
         random = new Random(seed);
         EngineRig.Parts parts = new EngineRig.Parts();
         parts.seed = seed;
         parts.lane = Lane.values()[(int) (seed % 3)];
+        parts.isCarrying = random.nextInt(3) > 0;
+        if (random.nextInt(3) > 0) parts.carrying = Carrying.ALWAYS;
         isRefusing = parts.lane == Lane.EXECUTOR && random.nextInt(4) == 0;
         if (parts.lane != Lane.EXECUTOR && random.nextInt(4) == 0) {
             parts.callExecutor = Suppliers.of(parts.executor, random);
@@ -70,7 +75,7 @@ final class EngineSimulation {
         ServerCallHandler<String, String> handler =
                 (call, headers) -> {
                     Plan plan = Plan.of(Long.parseLong(headers.get(Witness.PLAN)));
-                    Witness witness = new Witness(plan, call, later::execute);
+                    Witness witness = new Witness(plan, call, later::execute, this::handOver);
                     witnesses.add(witness);
                     witness.start();
                     return witness;
@@ -107,8 +112,15 @@ final class EngineSimulation {
     }
 
     private void turn() {
-        rig.simulation.network().deliverDue();
-        rig.loop.turn(0);
+        rig.turn();
+    }
+
+    /** In user code: now and then the loop is taken from it, and goes on without it. */
+    private void handOver() {
+        if (!rig.parts.isCarrying || depth == DEPTH_MAX || random.nextInt(10) > 0) return;
+        depth++;
+        if (rig.handOver(random.nextInt(4))) handOvers++;
+        depth--;
     }
 
     private void runTasks(int count) {

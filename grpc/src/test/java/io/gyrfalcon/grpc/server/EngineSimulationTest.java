@@ -1,5 +1,7 @@
 package io.gyrfalcon.grpc.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.junit.jupiter.api.Test;
 
 import java.util.logging.Level;
@@ -21,15 +23,20 @@ class EngineSimulationTest {
                 run(only);
                 return;
             }
-            for (long seed = 0; seed < SEEDS; seed++) run(seed);
+            long handOvers = 0;
+            for (long seed = 0; seed < SEEDS; seed++) handOvers += run(seed);
+            System.out.println(SEEDS + " seeds, " + handOvers + " hand-overs");
+            assertThat(handOvers).isGreaterThan(SEEDS);
         } finally {
             logger.setLevel(before);
         }
     }
 
-    private static void run(long seed) {
+    private static int run(long seed) {
         try {
-            new EngineSimulation(seed).run();
+            EngineSimulation simulation = new EngineSimulation(seed);
+            simulation.run();
+            return simulation.handOvers;
         } catch (Throwable failure) {
             throw new AssertionError(
                     "seed " + seed + " failed; replay it with -D" + SEED + "=" + seed, failure);

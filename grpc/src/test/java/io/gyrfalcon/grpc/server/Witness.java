@@ -17,6 +17,7 @@ final class Witness extends ServerCall.Listener<String> {
     final Context context;
     private final ServerCall<String, String> call;
     private final Consumer<Runnable> elsewhere;
+    private final Runnable meanwhile;
     private int asked;
     private int received;
     private int sent;
@@ -28,15 +29,30 @@ final class Witness extends ServerCall.Listener<String> {
     int cancelled;
     String problem;
 
-    Witness(Plan plan, ServerCall<String, String> call, Consumer<Runnable> elsewhere) {
+    /**
+     * A handler.
+     *
+     * @param elsewhere runs its late actions
+     * @param meanwhile what may happen at any point of it
+     */
+    Witness(
+            Plan plan,
+            ServerCall<String, String> call,
+            Consumer<Runnable> elsewhere,
+            Runnable meanwhile) {
         this.plan = plan;
         this.call = call;
         this.elsewhere = elsewhere;
+        this.meanwhile = meanwhile;
         context = Context.current();
     }
 
     void start() {
         require(plan.path().equals(call.getMethodDescriptor().getFullMethodName()), "method");
+        if (plan.seed() % 4 == 0) {
+            call.setOnReadyThreshold(1 + (int) Math.floorMod(plan.seed(), 50_000L));
+        }
+        meanwhile.run();
         ask(plan.type().clientSendsOneMessage() ? 2 : plan.credit());
     }
 
@@ -54,6 +70,7 @@ final class Witness extends ServerCall.Listener<String> {
         require(!isOver(), what + " after the end");
         require(Context.current() == context, what + " in another context");
         isInCallback = true;
+        meanwhile.run();
     }
 
     private void ask(int count) {
@@ -133,6 +150,7 @@ final class Witness extends ServerCall.Listener<String> {
         while (sent < due) {
             if (!plan.isIgnoringReady() && !isOver() && !call.isReady()) return;
             begin();
+            meanwhile.run();
             call.sendMessage(plan.response(sent++));
         }
         if (isHalfClosed) close(Status.OK);
@@ -149,6 +167,7 @@ final class Witness extends ServerCall.Listener<String> {
     private void close(Status status) {
         isClosed = true;
         begin();
+        meanwhile.run();
         call.close(status, new Metadata());
     }
 

@@ -39,6 +39,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
 
     private @Nullable Object attachment;
     private long timerNanos = Long.MAX_VALUE;
+    private final boolean isCarrying;
     private final boolean isFlushingEarly = TransportFlags.EARLY_FLUSH.isOn();
 
     // The clock of a batch: when the oldest unsent answer was seen, and when it was looked at.
@@ -60,6 +61,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         this.server = server;
         this.socket = socket;
         Loop loop = socket.loop();
+        isCarrying = loop.carrier() != null;
         share = loop.local(LoopShare.LOCAL);
         tls = server.tls() == null ? null : new TlsLink(this, server.tls(), share, socket);
         out = tls == null ? socket.outbox() : tls.plain();
@@ -225,16 +227,19 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
     /**
      * A message or the end of an answer was written. In a batch it leaves at the batch's end, else
      * at the turn's; earlier once enough has gathered, or for long enough, so that the first answer
-     * of a long batch does not wait for the last handler.
+     * of a long batch does not wait for the last handler. Where the loop carries runners, the
+     * handlers of a batch run after it.
      */
     void written() {
         if (out.bytes() >= FLUSH_BYTES) {
             send();
-        } else if (!isInBatch) {
-            onceMore();
-        } else if (isFlushingEarly && --writesToClock < 0) {
-            lookAtClock();
+            return;
         }
+        if (!isInBatch) {
+            onceMore();
+            if (!isCarrying) return;
+        }
+        if (isFlushingEarly && --writesToClock < 0) lookAtClock();
     }
 
     /** Window was given to the peer. */
@@ -266,6 +271,8 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
     @Override
     public void onTurnEnd(Loop on) {
         isAwaitingFlush = false;
+        isGathering = false;
+        writesToClock = 0;
         flush();
     }
 

@@ -1,0 +1,530 @@
+package io.gyrfalcon.grpc.server;
+
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.gyrfalcon.eventloop.Letter;
+import io.gyrfalcon.eventloop.run.CarriedRunner;
+import io.gyrfalcon.eventloop.run.CarriedTask;
+import io.gyrfalcon.primitives.HotPath;
+import io.gyrfalcon.primitives.memory.OutOfSlabs;
+import io.gyrfalcon.primitives.memory.Slab;
+import io.gyrfalcon.primitives.time.Clock;
+import io.gyrfalcon.transport.server.ServerCall;
+import io.gyrfalcon.transport.wire.FaultText;
+import io.gyrfalcon.transport.wire.StatusCode;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+
+/*
+ * On a runner that the loop carries, callbacks run while the loop waits for them: the signals need
+ * no more than plain reads and writes, made inside the engine. A message that arrives before the
+ * call runs travels along with it. Where the loop is taken meanwhile, the call becomes a shared
+ * one, like those of the JDK's runners and of the user's executors.
+ */
+/**
+ * The callbacks of one call, one at a time, in its lane: the thread that runs it. What is not the
+ * lane's says so.
+ */
+@HotPath
+abstract class Callbacks extends Contextual
+        implements Runnable, CarriedTask, Letter, Context.CancellationListener {
+    /** The label of a call to which no message came along. */
+    static final int NO_MESSAGE = -1;
+
+    /** The label of a call that goes on to an executor of the user's, whose code that is, too. */
+    static final int TO_EXECUTOR = -2;
+
+    private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
+    private static final io.grpc.ServerCall.Listener<Object> NOBODY =
+            new io.grpc.ServerCall.Listener<>() {};
+    private static final VarHandle INBOX;
+
+    static {
+        try {
+            INBOX = MethodHandles.lookup().findVarHandle(Callbacks.class, "inbox", Inbox.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final Peer peer;
+    final CallAdapter adapter;
+
+    /** What waits; the loop's at one end, the lane's at the other, made by whoever is first. */
+    private @Nullable Inbox inbox;
+
+    // The lane's.
+    private boolean isBegun;
+    private io.grpc.ServerCall.Listener<Object> listener = NOBODY;
+    private CallTracer tracer = CallTracer.NONE;
+    private int delivered;
+    private boolean isHalfCloseTold;
+
+    Callbacks(Peer peer, MethodRoute route, ServerCall call) {
+        this.peer = peer;
+        adapter = new CallAdapter(this, peer, route, call);
+    }
+
+    // What the loop's side knows. Each says who may ask.
+
+    /** The loop's owner: the call's transport; {@code null} once it has been given back. */
+    abstract @Nullable ServerCall call();
+
+    /** The loop's owner: gives the transport back, if stream and callbacks are over. */
+    abstract void releaseIfDone();
+
+    /** Why the request cannot be read; published with the signal that says so. */
+    abstract @Nullable Status broken();
+
+    /** The loop's owner: the request cannot be read. */
+    abstract void breakOff(int code, String description);
+
+    /** {@code io.grpc.ServerCall.request}. Any thread. */
+    abstract void request(int count);
+
+    /** Resets the stream: the call ends with {@code onCancel}. Any thread. */
+    abstract void cancelStream();
+
+    /** The loop's owner: a message was sent. */
+    abstract void countSent();
+
+    /** The loop's owner: the call has become ready again by what its loop has taken. */
+    abstract void signalReady();
+
+    /** The call's connection. */
+    final Peer peer() {
+        return peer;
+    }
+
+    final CallTracer tracer() {
+        return tracer;
+    }
+
+    /** Whether the call's context was cancelled with a cause. Any thread. */
+    final boolean isContextCancelled() {
+        Context.CancellableContext known = contextAcquire();
+        return known != null && known.isCancelled() && known.cancellationCause() != null;
+    }
+
+    final @Nullable Inbox inboxAcquire() {
+        return (Inbox) INBOX.getAcquire(this);
+    }
+
+    /** The inbox that is there, else this one. */
+    final Inbox inboxOr(Inbox made) {
+        Inbox known = (Inbox) INBOX.compareAndExchange(this, null, made);
+        return known == null ? made : known;
+    }
+
+    /** A message where it can wait; an empty one needs no place. The loop's owner. */
+    final @Nullable Slab kept(MemorySegment bytes, long offset, int length, @Nullable Slab home) {
+        if (home != null || length == 0) return home;
+        Slab kept = peer.loop().slabs().take(length);
+        MemorySegment.copy(bytes, offset, kept.segment(), 0, length);
+        return kept;
+    }
+
+    @Override
+    public final void run() {
+        Promotion candidate =
+                isShared() ? peer.calls.candidate(peer.loop(), adapter.route()) : null;
+        if (candidate == null) {
+            drain(null, 0, 0, false);
+            return;
+        }
+        Clock clock = peer.loop().clock();
+        long begunNanos = clock.nanoTime();
+        drain(null, 0, 0, false);
+        candidate.ranElsewhere(clock.nanoTime() - begunNanos);
+    }
+
+    final void drain(@Nullable MemorySegment bytes, long offset, int length, boolean compressed) {
+        take();
+        drain(bytes, offset, length, compressed, null, null);
+    }
+
+    // On a runner that the loop carries.
+
+    @Override
+    public void onMounted(CarriedRunner runner) {
+        Scratch scratch = Scratch.of(runner, peer.loop());
+        scratch.isMounted = !isShared();
+        if (isShared()) return;
+        take();
+        ServerCall on = call();
+        if (on == null || contextAcquire() != null) return;
+        scratch.fields = on.fields();
+        scratch.fieldCount = on.fieldCount();
+        scratch.timeoutNanos = on.timeoutNanos();
+        if (scratch.timeoutNanos < 0) return;
+        long waitedNanos = peer.loop().clock().nanoTime() - runner.arrivedNanos();
+        scratch.timeoutNanos = Math.max(0, scratch.timeoutNanos - waitedNanos);
+    }
+
+    @Override
+    public void run(CarriedRunner runner) {
+        Scratch scratch = Scratch.of(runner, peer.loop());
+        int label = runner.label();
+        if (label == TO_EXECUTOR) {
+            peer.hand(lane(), this);
+            return;
+        }
+        if (!scratch.isMounted) {
+            run();
+            return;
+        }
+        Slab home = runner.takeFreight();
+        if (label == NO_MESSAGE) {
+            drain(null, 0, 0, false, null, scratch);
+            return;
+        }
+        MemorySegment bytes = home == null ? MemorySegment.NULL : home.segment();
+        drain(bytes, 0, label >> 1, (label & 1) != 0, home, scratch);
+    }
+
+    @Override
+    public void onMeasured(long nanos) {
+        BoundMethod<?, ?> method = isCarried() ? adapter.route().method() : null;
+        if (method != null) method.promotion().mounted(nanos, peer.loop().index());
+    }
+
+    @Override
+    public void onTaken() {
+        share();
+    }
+
+    /**
+     * Makes callbacks until there is nothing new.
+     *
+     * @param bytes a message that came along
+     * @param home what it lies in, if that is its own
+     * @param scratch the runner's, where a loop carries it
+     */
+    private void drain(
+            @Nullable MemorySegment bytes,
+            long offset,
+            int length,
+            boolean compressed,
+            @Nullable Slab home,
+            @Nullable Scratch scratch) {
+        Metadata headers = null;
+        if (contextAcquire() == null) {
+            try {
+                headers = scratch == null ? prepare() : prepare(scratch);
+                if (isMoved(headers)) return;
+            } catch (Throwable t) {
+                headers = null;
+                onUnprepared(t);
+            }
+        } else if (!isBegun) {
+            headers = laneInbox().takeHeaders();
+        }
+        Context in = contextAcquire();
+        assert in != null;
+        Context before = in.attach();
+        try {
+            if (!isBegun) begin(headers);
+            callBack(bytes, offset, length, compressed, home, scratch);
+            while (!isAtRest()) callBack(null, 0, 0, false, null, scratch);
+        } finally {
+            in.detach(before);
+        }
+    }
+
+    /** Stops running, unless something was told meanwhile, which is taken. */
+    private boolean isAtRest() {
+        int how = touch();
+        try {
+            if (rest()) return true;
+            take();
+            return false;
+        } finally {
+            LoopEntry.close(peer.loop(), how);
+        }
+    }
+
+    /**
+     * Before the lane looks at its signals: as the loop's owner where the call is its loop's, and
+     * atomically where it is not, or not any more.
+     */
+    private int touch() {
+        if (isShared()) return LoopEntry.AWAY;
+        int how = LoopEntry.open(peer.loop());
+        if (how == LoopEntry.AWAY) share();
+        return how;
+    }
+
+    /** In the lane. */
+    final Inbox laneInbox() {
+        Inbox known = inboxAcquire();
+        return known == null ? inboxOr(new Inbox(null, 0, null)) : known;
+    }
+
+    /** Starts the call, in its context. */
+    private void begin(@Nullable Metadata headers) {
+        isBegun = true;
+        if (headers != null && (broken() != null || !has(CANCELLED))) startCall(headers);
+    }
+
+    /** Whether another executor goes on with the call. */
+    private boolean isMoved(@Nullable Metadata headers) {
+        Executor chosen = headers == null ? null : peer.calls.executorFor(adapter, headers);
+        if (chosen == null) return false;
+        laneInbox().move(CallLane.of(chosen), headers);
+        giveBack();
+        peer.execute(lane(), this);
+        return true;
+    }
+
+    /** A tracer, the registry or the choice of an executor has thrown. */
+    private void onUnprepared(Throwable thrown) {
+        Context.CancellableContext known = contextAcquire();
+        if (known == null) {
+            known = peer.calls.plainContext();
+            contextRelease(known);
+            adapter.endByEngine(Status.INTERNAL.withCause(thrown));
+        } else {
+            adapter.endByEngine(Status.fromThrowable(thrown));
+        }
+        known.cancel(null);
+        log(thrown);
+    }
+
+    final CallLane lane() {
+        Inbox in = inboxAcquire();
+        CallLane chosen = in == null ? null : in.lane();
+        return chosen == null ? peer.calls.lane() : chosen;
+    }
+
+    private @Nullable Metadata prepare() {
+        Inbox in = inboxAcquire();
+        if (in != null) return prepare(in.fields, in.fieldCount, in.deadline);
+        ServerCall on = call();
+        if (on == null) return prepare(null, 0, null);
+        return prepare(on.fields(), on.fieldCount(), Calls.deadline(on.timeoutNanos()));
+    }
+
+    private @Nullable Metadata prepare(Scratch scratch) {
+        byte[][] fields = scratch.fields;
+        scratch.fields = null;
+        return prepare(fields, scratch.fieldCount, Calls.deadline(scratch.timeoutNanos));
+    }
+
+    /** Context, tracers and method. Null where the call is refused, and answered. */
+    private @Nullable Metadata prepare(
+            byte @Nullable [][] fields, int count, @Nullable Deadline deadline) {
+        Calls calls = peer.calls;
+        Metadata read = calls.metadata(adapter.route(), fields, count);
+        Metadata found = read == null ? new Metadata() : read;
+        tracer = calls.tracers().newCall(adapter.route().fullMethodName(), found);
+        contextRelease(calls.context(peer, tracer, deadline));
+        if (has(CANCELLED) && broken() == null) return null;
+        if (read == null) {
+            refuse(Status.INTERNAL, CallFaults.NOT_BASE64);
+            return null;
+        }
+        if (!adapter.hasDecompressor()) {
+            refuse(Status.UNIMPLEMENTED, FaultText.noDecompressor(adapter.encoding()));
+            return null;
+        }
+        if (!adapter.bind(calls)) {
+            refuse(Status.UNIMPLEMENTED, FaultText.noMethod(adapter.route().fullMethodName()));
+            return null;
+        }
+        adapter.started(tracer);
+        return found;
+    }
+
+    private void refuse(Status status, String text) {
+        adapter.endByEngine(status.withDescription(text));
+        Context.CancellableContext in = contextAcquire();
+        if (in != null) in.cancel(null);
+    }
+
+    private void startCall(Metadata found) {
+        Context.CancellableContext in = contextAcquire();
+        assert in != null;
+        try {
+            listener = adapter.startCall(found);
+        } catch (Throwable t) {
+            adapter.endByEngine(Status.fromThrowable(t));
+            in.cancel(null);
+            log(t);
+        }
+        if (in.getDeadline() != null) in.addListener(this, Runnable::run);
+    }
+
+    private void callBack(
+            @Nullable MemorySegment bytes,
+            long offset,
+            int length,
+            boolean compressed,
+            @Nullable Slab home,
+            @Nullable Scratch scratch) {
+        if (knows(CANCELLED)) {
+            if (home != null) home.release();
+            if (broken() != null && knows(READY) && delivered == 0) tellReady();
+            finish(true);
+            return;
+        }
+        if (knows(READY)) tellReady();
+        if (bytes != null) {
+            if (delivered < requested()) {
+                deliver(bytes, offset, length, compressed, home, scratch);
+            } else {
+                putBack(bytes, offset, length, compressed, home);
+            }
+        }
+        deliverWaiting(scratch);
+        if (knows(HALF_CLOSED) && !isHalfCloseTold && isInboxEmpty()) tellHalfClose();
+        if (knows(COMPLETED)) finish(false);
+    }
+
+    /** The handler does not want the message yet that came along. */
+    private void putBack(
+            MemorySegment bytes, long offset, int length, boolean compressed, @Nullable Slab home) {
+        try {
+            Slab kept = isCarried() ? home : kept(bytes, offset, length, home);
+            laneInbox().putBack(new Inbox.Message(kept, length, compressed));
+        } catch (OutOfSlabs e) {
+            breakOff(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY);
+        }
+    }
+
+    private boolean isInboxEmpty() {
+        Inbox in = inboxAcquire();
+        return in == null || in.isEmpty();
+    }
+
+    private void deliverWaiting(@Nullable Scratch scratch) {
+        Inbox in = inboxAcquire();
+        if (in == null) return;
+        while (!has(CANCELLED)) {
+            if (delivered >= requested() && isStarved(in)) return;
+            Inbox.Message message = in.poll();
+            if (message == null) return;
+            boolean isCompressed = message.isCompressed;
+            deliver(message.bytes(), 0, message.length, isCompressed, message.home, scratch);
+        }
+    }
+
+    /** Says that messages wait, and looks once more for the credit that came before it was said. */
+    private boolean isStarved(Inbox in) {
+        if (in.isEmpty()) return true;
+        int how = touch();
+        try {
+            markBeforeLook(STARVED);
+            if (delivered >= requested()) return true;
+            clear(STARVED);
+            return false;
+        } finally {
+            LoopEntry.close(peer.loop(), how);
+        }
+    }
+
+    /** Reads a message and hands it over; closes it after that, since it may be its own stream. */
+    private void deliver(
+            MemorySegment bytes,
+            long offset,
+            int length,
+            boolean compressed,
+            @Nullable Slab home,
+            @Nullable Scratch scratch) {
+        InboundMessage in = adapter.opened(bytes, offset, length, home, scratch);
+        try {
+            Object message;
+            try {
+                message = adapter.parse(in, compressed, delivered++, tracer);
+            } catch (Throwable t) {
+                adapter.endByEngine(CallFaults.unreadable(t));
+                log(t);
+                return;
+            }
+            listener.onMessage(message);
+        } catch (Throwable t) {
+            onThrown(t);
+        } finally {
+            adapter.closeParsed(in);
+        }
+    }
+
+    private void tellReady() {
+        try {
+            listener.onReady();
+        } catch (Throwable t) {
+            onThrown(t);
+        }
+    }
+
+    private void tellHalfClose() {
+        isHalfCloseTold = true;
+        try {
+            listener.onHalfClose();
+        } catch (Throwable t) {
+            onThrown(t);
+        }
+    }
+
+    private void onThrown(Throwable thrown) {
+        adapter.endByEngine(CallFaults.applicationError(thrown));
+        log(thrown);
+    }
+
+    private void finish(boolean cancelled) {
+        if (has(FINISHED)) return;
+        Inbox in = inboxAcquire();
+        if (in != null) in.drop();
+        tellTracer(adapter.finalStatus(cancelled, broken()));
+        Context.CancellableContext known = contextAcquire();
+        if (cancelled && known != null) known.cancel(CallFaults.cancellation());
+        try {
+            if (cancelled) {
+                listener.onCancel();
+            } else {
+                listener.onComplete();
+            }
+        } catch (Throwable t) {
+            log(t);
+        }
+        if (known != null) known.cancel(null);
+        listener = NOBODY;
+        int how = LoopEntry.open(peer.loop());
+        try {
+            if (how == LoopEntry.AWAY && isCarried()) share();
+            mark(FINISHED);
+            if (how != LoopEntry.AWAY) releaseIfDone();
+        } finally {
+            LoopEntry.close(peer.loop(), how);
+        }
+        if (how == LoopEntry.AWAY) peer.loop().postQuietly(this);
+    }
+
+    private void tellTracer(Status status) {
+        try {
+            tracer.streamClosed(status);
+        } catch (Throwable t) {
+            log(t);
+        }
+    }
+
+    /** The deadline has passed, or user code has cancelled the context. */
+    @Override
+    public void cancelled(Context in) {
+        if (in.cancellationCause() instanceof TimeoutException) cancelStream();
+    }
+
+    private void log(Throwable thrown) {
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "Exception while executing " + adapter.route().fullMethodName(),
+                thrown);
+    }
+}
