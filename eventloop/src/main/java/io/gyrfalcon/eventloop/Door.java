@@ -29,11 +29,11 @@ final class Door extends Timer implements Ready, Letter {
 
     private final Port port;
     private final Loop home;
-    private final Loop[] targets;
+    private final Targets targets;
     private final Acceptor acceptor;
     private long pauseNanos;
 
-    Door(Port port, Loop home, Loop[] targets, Acceptor acceptor) {
+    Door(Port port, Loop home, Targets targets, Acceptor acceptor) {
         this.port = port;
         this.home = home;
         this.targets = targets;
@@ -128,7 +128,7 @@ final class Door extends Timer implements Ready, Letter {
     }
 
     private void place(Wire wire) {
-        Loop target = leastLoaded(targets);
+        Loop target = targets.choose(wire);
         target.connectionPlaced();
         if (target == home) {
             target.adopt(wire, acceptor);
@@ -138,20 +138,6 @@ final class Door extends Timer implements Ready, Letter {
             target.connectionGone();
             wire.close();
         }
-    }
-
-    /** The loop with the fewest connections; the first of equals. Any thread. */
-    static Loop leastLoaded(Loop[] loops) {
-        Loop least = loops[0];
-        int fewest = least.connections();
-        for (int i = 1; i < loops.length && fewest > 0; i++) {
-            int count = loops[i].connections();
-            if (count < fewest) {
-                fewest = count;
-                least = loops[i];
-            }
-        }
-        return least;
     }
 
     /** A connection on its way to its loop. */

@@ -11,5 +11,21 @@ public enum IdlePolicy {
     ADAPTIVE,
 
     /** It never sleeps: the shortest answers, and a whole core for each loop. */
-    SPIN
+    SPIN;
+
+    /**
+     * Reads {@code block}, {@code adaptive} or {@code spin}.
+     *
+     * @throws IllegalArgumentException when it is none of them
+     */
+    public static IdlePolicy parse(String text) {
+        return switch (text) {
+            case "block" -> BLOCK;
+            case "adaptive" -> ADAPTIVE;
+            case "spin" -> SPIN;
+            default ->
+                    throw new IllegalArgumentException(
+                            "idle: " + text + " (expected: block, adaptive or spin)");
+        };
+    }
 }

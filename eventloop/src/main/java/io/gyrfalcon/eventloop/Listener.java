@@ -15,7 +15,7 @@ public final class Listener {
     }
 
     /** One listening socket on {@code home}, its connections spread over {@code targets}. */
-    static Listener open(Port port, Loop home, Loop[] targets, Acceptor acceptor) {
+    static Listener open(Port port, Loop home, Targets targets, Acceptor acceptor) {
         return open(new Door[] {new Door(port, home, targets, acceptor)}, new Loop[] {home});
     }
 

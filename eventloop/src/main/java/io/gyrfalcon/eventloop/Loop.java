@@ -91,6 +91,7 @@ public final class Loop {
     // written by any thread
     private @Nullable Runnable driver;
     private @Nullable Thread owner;
+    private volatile Place place = Place.ANYWHERE;
     private volatile int connections;
 
     Loop(
@@ -471,7 +472,7 @@ public final class Loop {
     public Listener listen(SocketAddress address, ListenOptions options, Acceptor acceptor)
             throws IOException {
         Port port = poller.listen(address, options, false);
-        return Listener.open(port, this, new Loop[] {this}, acceptor);
+        return Listener.open(port, this, Targets.only(this), acceptor);
     }
 
     /**
@@ -508,6 +509,16 @@ public final class Loop {
     }
 
     // for the other classes of this package
+
+    /** Where this loop runs. Any thread. */
+    Place place() {
+        return place;
+    }
+
+    /** Before its first turn. */
+    void placeAt(Place where) {
+        place = where;
+    }
 
     Poller poller() {
         return poller;

@@ -35,11 +35,13 @@ final class LoopDriver implements Runnable {
         Thread thread = Thread.currentThread();
         String name = thread.getName();
         thread.setName("gyrfalcon-loop-".concat(Integer.toString(loop.index())));
+        loop.place().take(this);
         boolean isOver = false;
         try {
             isOver = drive();
             if (isOver) end();
         } finally {
+            loop.place().leave(this);
             thread.setName(name);
         }
         if (isOver) ended.countDown();

@@ -1,5 +1,7 @@
 package io.gyrfalcon.eventloop;
 
+import io.gyrfalcon.eventloop.machine.SystemFiles;
+import io.gyrfalcon.eventloop.machine.Topology;
 import io.gyrfalcon.eventloop.poll.Poller;
 import io.gyrfalcon.eventloop.poll.Pollers;
 import io.gyrfalcon.eventloop.poll.Port;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
 
 /** Several loops, each on a thread of its own, and what they share. Any thread. */
 public final class LoopGroup implements AutoCloseable {
@@ -24,11 +26,16 @@ public final class LoopGroup implements AutoCloseable {
 
     private final Loop[] loops;
     private final LoopDriver[] drivers;
+    private final Topology topology;
+    private final @Nullable Strays strays;
     private volatile boolean isClosed;
 
-    private LoopGroup(Loop[] loops, LoopDriver[] drivers) {
+    private LoopGroup(
+            Loop[] loops, LoopDriver[] drivers, Topology topology, @Nullable Strays strays) {
         this.loops = loops;
         this.drivers = drivers;
+        this.topology = topology;
+        this.strays = strays;
     }
 
     /**
@@ -36,6 +43,7 @@ public final class LoopGroup implements AutoCloseable {
      *
      * @throws IllegalStateException when the poller that was asked for by name cannot be used here,
      *     with the reason
+     * @throws IllegalArgumentException when a loop is to be pinned to a CPU that is not here
      */
     public static LoopGroup start(LoopSettings settings) {
         return start(settings, Budget.process());
@@ -43,11 +51,17 @@ public final class LoopGroup implements AutoCloseable {
 
     /** As {@link #start(LoopSettings)}, with a memory budget other than the process's. */
     public static LoopGroup start(LoopSettings settings, Budget budget) {
+        boolean isPinned = settings.pinning().kind() != Pinning.Kind.NONE;
+        Topology topology = isPinned ? Topology.read(SystemFiles.ofMachine()) : Topology.UNKNOWN;
+        return start(settings, budget, topology);
+    }
+
+    static LoopGroup start(LoopSettings settings, Budget budget, Topology topology) {
+        List<Place> places = Place.plan(settings.pinning(), topology, settings.loops());
         PollerKind kind = Pollers.choose(settings.poller());
         Loop[] loops = new Loop[settings.loops()];
         LoopDriver[] drivers = new LoopDriver[loops.length];
-        SlabPool sharedSlabs = SlabPool.shared(budget);
-        Last last = new Last(sharedSlabs, loops.length);
+        NodeSlabs sharedSlabs = new NodeSlabs(budget, loops.length);
         Carrying carrying = Carrying.of(settings);
         for (int i = 0; i < loops.length; i++) {
             Poller poller = Pollers.open(kind);
@@ -58,13 +72,14 @@ public final class LoopGroup implements AutoCloseable {
                             Clock.system(),
                             poller,
                             SlabPool.forLoop(budget),
-                            sharedSlabs,
+                            sharedSlabs.of(places.get(i).node()),
                             null,
                             carrying);
-            drivers[i] = new LoopDriver(loops[i], last);
+            loops[i].placeAt(places.get(i));
+            drivers[i] = new LoopDriver(loops[i], sharedSlabs);
         }
         for (LoopDriver driver : drivers) driver.start();
-        return new LoopGroup(loops, drivers);
+        return new LoopGroup(loops, drivers, topology, Strays.watch(places));
     }
 
     /**
@@ -74,7 +89,7 @@ public final class LoopGroup implements AutoCloseable {
      * @param loops each with its position here as its index
      */
     public static LoopGroup manual(Loop... loops) {
-        return new LoopGroup(loops.clone(), new LoopDriver[0]);
+        return new LoopGroup(loops.clone(), new LoopDriver[0], Topology.UNKNOWN, null);
     }
 
     /** The process's own group with default settings, started by its first user. */
@@ -112,7 +127,7 @@ public final class LoopGroup implements AutoCloseable {
 
     /** The loop with the fewest connections. */
     public Loop leastLoaded() {
-        return Door.leastLoaded(loops);
+        return Targets.leastLoaded(loops);
     }
 
     /**
@@ -131,7 +146,7 @@ public final class LoopGroup implements AutoCloseable {
         if (spread && loops.length > 1) return listenSpread(address, options, acceptor);
         Loop home = leastLoaded();
         Port port = home.poller().listen(address, options, spread);
-        return Listener.open(port, home, loops, acceptor);
+        return Listener.open(port, home, new Targets(loops, topology), acceptor);
     }
 
     private Listener listenSpread(SocketAddress address, ListenOptions options, Acceptor acceptor)
@@ -140,15 +155,22 @@ public final class LoopGroup implements AutoCloseable {
         SocketAddress bound = address;
         for (int i = 0; i < loops.length; i++) {
             try {
-                Port port = loops[i].poller().listen(bound, options, true);
+                Port port = loops[i].poller().listen(bound, options(options, loops[i]), true);
                 bound = port.address();
-                doors[i] = new Door(port, loops[i], new Loop[] {loops[i]}, acceptor);
+                doors[i] = new Door(port, loops[i], Targets.only(loops[i]), acceptor);
             } catch (IOException failure) {
                 for (int j = 0; j < i; j++) doors[j].port().close();
                 throw failure;
             }
         }
         return Listener.open(doors, loops);
+    }
+
+    /** A loop that is pinned to one CPU takes what arrives there. */
+    private static ListenOptions options(ListenOptions asked, Loop loop) {
+        List<Integer> cpus = loop.place().cpus();
+        if (cpus.size() != 1 || asked.incomingCpu() != ListenOptions.ANY_CPU) return asked;
+        return asked.withIncomingCpu(cpus.getFirst());
     }
 
     /**
@@ -161,6 +183,7 @@ public final class LoopGroup implements AutoCloseable {
             if (isClosed) return;
             isClosed = true;
         }
+        if (strays != null) strays.end();
         for (LoopDriver driver : drivers) driver.endLater();
         for (LoopDriver driver : drivers) driver.awaitEnd();
     }
@@ -182,22 +205,6 @@ public final class LoopGroup implements AutoCloseable {
             boolean isTaken = LoopFlags.HAND_OVER.isOn();
             return new Carrying(
                     threads, isTaken ? new Spares(settings.carrying().sparesMax()) : null);
-        }
-    }
-
-    /** Closes what the loops share when the last one has ended. Any thread. */
-    private static final class Last implements Runnable {
-        private final SlabPool sharedSlabs;
-        private final AtomicInteger running;
-
-        Last(SlabPool sharedSlabs, int loops) {
-            this.sharedSlabs = sharedSlabs;
-            this.running = new AtomicInteger(loops);
-        }
-
-        @Override
-        public void run() {
-            if (running.decrementAndGet() == 0) sharedSlabs.close();
         }
     }
 }

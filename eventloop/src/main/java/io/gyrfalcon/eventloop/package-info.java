@@ -8,7 +8,8 @@
  * io.gyrfalcon.eventloop.SocketHandler}, {@link io.gyrfalcon.eventloop.Letter}, {@link
  * io.gyrfalcon.eventloop.TurnTask}, {@link io.gyrfalcon.eventloop.LoopLocal}, {@link
  * io.gyrfalcon.eventloop.PollerKind}, {@link io.gyrfalcon.eventloop.IdlePolicy}, {@link
- * io.gyrfalcon.eventloop.CarrySettings}, {@link io.gyrfalcon.eventloop.LoopFlags}.
+ * io.gyrfalcon.eventloop.CarrySettings}, {@link io.gyrfalcon.eventloop.Pinning}, {@link
+ * io.gyrfalcon.eventloop.LoopFlags}.
  */
 @NullMarked
 package io.gyrfalcon.eventloop;

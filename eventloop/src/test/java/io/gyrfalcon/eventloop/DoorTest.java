@@ -140,7 +140,7 @@ class DoorTest {
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                                 ListenOptions.defaults(),
                                 false);
-        return Listener.open(door, loop, new Loop[] {target}, Recorder::new);
+        return Listener.open(door, loop, Targets.only(target), Recorder::new);
     }
 
     @Test
@@ -182,7 +182,7 @@ class DoorTest {
                                 ListenOptions.defaults(),
                                 false);
         other.end();
-        Listener never = Listener.open(door, other, new Loop[] {other}, Recorder::new);
+        Listener never = Listener.open(door, other, Targets.only(other), Recorder::new);
         assertThatThrownBy(() -> simulation.network().connect(never.address()))
                 .isInstanceOf(IOException.class);
     }

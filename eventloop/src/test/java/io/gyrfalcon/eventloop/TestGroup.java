@@ -2,6 +2,7 @@ package io.gyrfalcon.eventloop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gyrfalcon.eventloop.machine.Topology;
 import io.gyrfalcon.eventloop.run.CarriedThreads;
 import io.gyrfalcon.primitives.memory.Budget;
 
@@ -45,6 +46,11 @@ final class TestGroup implements AutoCloseable {
     TestGroup(LoopSettings settings) {
         descriptorsBefore = descriptors();
         group = LoopGroup.start(settings, budget);
+    }
+
+    TestGroup(LoopSettings settings, Topology topology) {
+        descriptorsBefore = descriptors();
+        group = LoopGroup.start(settings, budget, topology);
     }
 
     static TestGroup start(PollerKind kind, int loops) {

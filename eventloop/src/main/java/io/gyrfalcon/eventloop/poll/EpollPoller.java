@@ -300,12 +300,16 @@ final class EpollPoller implements Poller {
 
     /** The pending error of a socket, which is cleared by it. */
     int error(int fd) {
+        return Math.abs(option(fd, Linux.SO_ERROR));
+    }
+
+    /** The value of a socket's option, or a negated error number. */
+    int option(int fd, int option) {
         MemorySegment place = scratch();
         place.set(ValueLayout.JAVA_INT, LENGTH_OFFSET, Integer.BYTES);
         long length = place.address() + LENGTH_OFFSET;
-        int result =
-                system.getsockopt(fd, Linux.SOL_SOCKET, Linux.SO_ERROR, place.address(), length);
-        return result < 0 ? -result : place.get(ValueLayout.JAVA_INT, 0);
+        int result = system.getsockopt(fd, Linux.SOL_SOCKET, option, place.address(), length);
+        return result < 0 ? result : place.get(ValueLayout.JAVA_INT, 0);
     }
 
     /** A socket's own address or its peer's. */

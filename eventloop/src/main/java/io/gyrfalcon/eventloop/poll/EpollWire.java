@@ -84,6 +84,11 @@ final class EpollWire implements Wire {
     }
 
     @Override
+    public int incomingCpu() {
+        return isTcp ? poller.option(fd, Linux.SO_INCOMING_CPU) : -1;
+    }
+
+    @Override
     public void close() {
         if (fd == CLOSED) return;
         int closing = fd;

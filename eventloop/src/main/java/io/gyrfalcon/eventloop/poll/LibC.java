@@ -25,7 +25,8 @@ final class LibC implements Syscalls {
      * address, the place for errno, six longs, a long. On x86-64 and aarch64 the first six integer
      * arguments travel in registers that the callee reads in the width it wants, and ignores beyond
      * its own number; a result of type int fills the lower half of the register only, hence the
-     * casts. None of these functions is variadic.
+     * casts. None of these functions is variadic, but `syscall`, which is assembler and takes words
+     * like all of them.
      *
      * No call is linked as critical: some of them wait, and a critical call holds up every
      * safepoint.
@@ -98,6 +99,10 @@ final class LibC implements Syscalls {
                     find(c, "epoll_wait"),
                     find(c, "epoll_pwait2"),
                     find(c, "eventfd"),
+                    find(c, "sched_setaffinity"),
+                    find(c, "sched_getaffinity"),
+                    find(c, "gettid"),
+                    find(c, "syscall"),
                     find(c, "write"),
                     find(c, "close"));
         }
@@ -126,6 +131,10 @@ final class LibC implements Syscalls {
             MemorySegment epollWait,
             MemorySegment epollWaitNanos,
             MemorySegment eventfd,
+            MemorySegment schedSetAffinity,
+            MemorySegment schedGetAffinity,
+            MemorySegment gettid,
+            MemorySegment syscall,
             MemorySegment write,
             MemorySegment close) {}
 
@@ -219,6 +228,29 @@ final class LibC implements Syscalls {
     @Override
     public int eventfd(int flags) {
         return result(call(Linked.F.eventfd, capture, 0, flags, 0, 0, 0, 0));
+    }
+
+    @Override
+    public int schedSetAffinity(int thread, int maskBytes, long mask) {
+        return result(call(Linked.F.schedSetAffinity, capture, thread, maskBytes, mask, 0, 0, 0));
+    }
+
+    @Override
+    public int schedGetAffinity(int thread, int maskBytes, long mask) {
+        return result(call(Linked.F.schedGetAffinity, capture, thread, maskBytes, mask, 0, 0, 0));
+    }
+
+    @Override
+    public int gettid() {
+        if (Linked.F.gettid.address() == 0) return -Errno.ENOSYS;
+        return result(call(Linked.F.gettid, capture, 0, 0, 0, 0, 0, 0));
+    }
+
+    /**
+     * A call that the C library has no function for. Variadic, but assembler: words in, a word out.
+     */
+    int syscall(int number, long first, long second) {
+        return result(call(Linked.F.syscall, capture, number, first, second, 0, 0, 0));
     }
 
     @Override

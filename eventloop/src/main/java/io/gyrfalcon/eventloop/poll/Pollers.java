@@ -14,6 +14,11 @@ public final class Pollers {
 
     private Pollers() {}
 
+    /** Why epoll cannot be used in this process, or null when it can. */
+    public static @Nullable String epollProblem() {
+        return LibC.unavailable();
+    }
+
     /**
      * What a wish comes to on this machine: EPOLL or NIO.
      *

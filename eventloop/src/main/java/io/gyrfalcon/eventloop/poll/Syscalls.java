@@ -48,6 +48,15 @@ public interface Syscalls {
 
     int eventfd(int flags);
 
+    /** {@code thread} 0: the calling one; {@code mask} is a {@code cpu_set_t}. */
+    int schedSetAffinity(int thread, int maskBytes, long mask);
+
+    /** As {@link #schedSetAffinity}; fills the mask. */
+    int schedGetAffinity(int thread, int maskBytes, long mask);
+
+    /** The system's number of the calling thread; an error where the C library has none. */
+    int gettid();
+
     /** Any thread; its error number is not reported. */
     long write(int fd, long source, long bytes);
 

@@ -38,6 +38,11 @@ public interface Wire {
     /** Closes the socket and leaves its poller. A second call does nothing. */
     void close();
 
+    /** The CPU on which the last packet of this connection arrived, or -1 where nobody knows. */
+    default int incomingCpu() {
+        return -1;
+    }
+
     /** This end's address; an empty unix-domain address when the socket no longer has one. */
     SocketAddress localAddress();
 

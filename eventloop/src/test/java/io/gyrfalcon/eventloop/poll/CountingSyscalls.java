@@ -140,6 +140,24 @@ final class CountingSyscalls implements Syscalls {
     }
 
     @Override
+    public int schedSetAffinity(int thread, int maskBytes, long mask) {
+        int failed = failure("sched_setaffinity");
+        return failed < 0 ? failed : real.schedSetAffinity(thread, maskBytes, mask);
+    }
+
+    @Override
+    public int schedGetAffinity(int thread, int maskBytes, long mask) {
+        int failed = failure("sched_getaffinity");
+        return failed < 0 ? failed : real.schedGetAffinity(thread, maskBytes, mask);
+    }
+
+    @Override
+    public int gettid() {
+        int failed = failure("gettid");
+        return failed < 0 ? failed : real.gettid();
+    }
+
+    @Override
     public long write(int fd, long source, long bytes) {
         int failed = failure("write");
         return failed < 0 ? failed : real.write(fd, source, bytes);
