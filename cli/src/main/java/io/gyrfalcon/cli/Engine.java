@@ -27,6 +27,11 @@ final class Engine {
             for (int i = 1; i < addresses.size(); i++) builder.addListenAddress(addresses.get(i));
             if (options.loops() > 0) builder.loops(options.loops());
             builder.poller(options.poller()).profile(options.profile());
+            String idle = options.idle();
+            if (idle != null) builder.idle(idle);
+            String pinning = options.pinning();
+            if (pinning != null) builder.pinning(pinning);
+            builder.listenOptions(options.listen());
             return options.isDirect() ? builder.directExecutor() : builder;
         } catch (IllegalArgumentException e) {
             throw CommandError.failure(CommandError.textOf(e));

@@ -1,11 +1,16 @@
 package io.gyrfalcon.cli;
 
+import io.gyrfalcon.cli.doctor.DoctorCommand;
+import io.gyrfalcon.eventloop.machine.SystemFiles;
+
+import picocli.CommandLine.Model.CommandSpec;
+
 import java.io.PrintStream;
 import java.util.Arrays;
 
 /** The program {@code gyrfalcon}: picks the command and turns its end into an exit code. */
 public final class Main {
-    private static final String NAMES = "serve, classpath, flags, help or --version";
+    private static final String NAMES = "serve, doctor, classpath, flags, help or --version";
 
     private static final String HELP =
             """
@@ -15,6 +20,7 @@ public final class Main {
 
             Commands:
               serve       serves a demo, or the services of your jar
+              doctor      says what this machine offers, and which setting would help
               classpath   prints the class path of the drop-in library
               flags       lists all flags: state, default, scope, what they do
               help        prints this, or the help of a command: gyrfalcon help serve
@@ -23,6 +29,10 @@ public final class Main {
               --version   prints the version
               --help      prints this
             """;
+
+    private static final String DOCTOR =
+            "Says what this machine offers: ok, note (a setting may help) or warn (something costs"
+                    + " or will fail), and after an arrow the setting and its reason.";
 
     private final PrintStream out;
     private final PrintStream err;
@@ -62,12 +72,19 @@ public final class Main {
         String name = arguments[0];
         String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
         if (name.equals("serve")) new Serve(out).run(rest);
+        else if (name.equals("doctor")) doctor(rest);
         else if (name.equals("flags")) new FlagsCommand(out).run(rest);
         else if (name.equals("classpath")) new ClasspathCommand(out).run(rest);
         else if (name.equals("help")) help(rest);
         else if (name.equals("--help") || name.equals("-h")) out.print(HELP);
         else if (name.equals("--version") || name.equals("-V")) out.println(version());
         else throw CommandError.usage(name + ": no such command (expected: " + NAMES + ")");
+    }
+
+    private void doctor(String[] arguments) throws CommandError {
+        CommandSpec spec = CommandLines.command("doctor", DOCTOR);
+        if (CommandLines.parse(spec, arguments, out) == null) return;
+        DoctorCommand.run(SystemFiles.ofMachine(), out);
     }
 
     private void help(String[] arguments) throws CommandError, InterruptedException {

@@ -1,5 +1,8 @@
 package io.gyrfalcon.cli;
 
+import io.gyrfalcon.eventloop.ListenOptions;
+import io.gyrfalcon.eventloop.Pinning;
+
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +25,9 @@ import java.util.List;
  * @param addresses where to listen, at least one
  * @param loops how many event loops; 0: those of the process
  * @param poller auto, epoll or nio
+ * @param idle block, adaptive or spin; null: as the process has it
+ * @param pinning none, cpu, node or a list of CPUs; null: as the process has it
+ * @param listen options of sockets
  * @param isDirect whether handlers run on the loops themselves
  * @param profile mesh or edge
  * @param tls files of the identity; null: plain text
@@ -33,6 +39,9 @@ record ServeOptions(
         List<SocketAddress> addresses,
         int loops,
         String poller,
+        @Nullable String idle,
+        @Nullable String pinning,
+        ListenOptions listen,
         boolean isDirect,
         String profile,
         @Nullable TlsFiles tls,
@@ -65,6 +74,18 @@ record ServeOptions(
             {"--loops", "COUNT", "Event loops (default: one per core)."},
             {"--poller", "NAME", "auto, epoll or nio (default: auto)."},
             {
+                "--idle",
+                "POLICY",
+                "What loops do without work: block, adaptive (look for up to 50 us where that"
+                        + " pays), or spin (default: block)."
+            },
+            {
+                "--pin",
+                "CPUS",
+                "Where loops run: none, cpu (one each), node (of memory), or CPUs such as 0,2-5"
+                        + " (default: none)."
+            },
+            {
                 "--lane",
                 "NAME",
                 "runner, or direct for handlers that never block (default: runner)."
@@ -76,6 +97,11 @@ record ServeOptions(
             {"--grace", "SECONDS", "How long calls may go on after SIGTERM (default: 20)."},
         };
         for (String[] text : texts) spec.addOption(CommandLines.option(text[0], text[1], text[2]));
+        spec.addOption(
+                CommandLines.repeatable(
+                        "--socket",
+                        "NAME=VALUE",
+                        "Socket option; repeatable. Of " + SocketWords.NAMES + "."));
         spec.addOption(
                 CommandLines.repeatable(
                         "--service-jar",
@@ -93,6 +119,11 @@ record ServeOptions(
                 addresses(line),
                 number(line, "--loops", "0", 1, LOOPS_MAX),
                 word(line, "--poller", "auto", "epoll", "nio"),
+                text(line, "--idle") == null
+                        ? null
+                        : word(line, "--idle", "block", "adaptive", "spin"),
+                pinning(line),
+                SocketWords.read(texts(line, "--socket")),
                 word(line, "--lane", "runner", "direct").equals("direct"),
                 word(line, "--profile", "mesh", "edge"),
                 tls(line),
@@ -158,6 +189,18 @@ record ServeOptions(
                 path("--tls-cert", certificate),
                 path("--tls-key", key),
                 clientCa == null ? null : path("--client-ca", clientCa));
+    }
+
+    private static @Nullable String pinning(ParseResult line) throws CommandError {
+        String text = text(line, "--pin");
+        if (text == null) return null;
+        try {
+            Pinning.parse(text);
+            return text;
+        } catch (IllegalArgumentException e) {
+            throw CommandError.usage(
+                    "--pin: " + text + " (expected: none, cpu, node or CPUs such as 0,2-5)");
+        }
     }
 
     private static CommandError missing(String option) {

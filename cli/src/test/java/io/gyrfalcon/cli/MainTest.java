@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class MainTest {
     @Test
     void aCommandIsNeeded() {
-        Ran.of().failedWith(2, "no command", "expected: serve, classpath, flags, help");
+        Ran.of().failedWith(2, "no command", "expected: serve, doctor, classpath, flags, help");
     }
 
     @Test
@@ -21,7 +21,7 @@ class MainTest {
         for (String argument : new String[] {"help", "--help", "-h"}) {
             Ran ran = Ran.of(argument);
             assertThat(ran.code()).isZero();
-            assertThat(ran.out()).contains("serve", "classpath", "flags", "--version");
+            assertThat(ran.out()).contains("serve", "doctor", "classpath", "flags", "--version");
         }
     }
 
@@ -31,7 +31,15 @@ class MainTest {
         assertThat(ran.code()).isZero();
         assertThat(ran.out())
                 .contains("gyrfalcon serve", "--host", "--port", "--unix", "--loops", "--poller")
-                .contains("--lane", "--profile", "--tls-cert", "--tls-key", "--client-ca")
+                .contains(
+                        "--idle",
+                        "--pin",
+                        "--socket",
+                        "--lane",
+                        "--profile",
+                        "--tls-cert",
+                        "--tls-key",
+                        "--client-ca")
                 .contains("--service-jar", "--service", "--grace");
         assertThat(Ran.of("serve", "--help").out()).isEqualTo(ran.out());
         assertThat(Ran.of("flags", "--help").out()).contains("gyrfalcon flags");
@@ -54,6 +62,16 @@ class MainTest {
                 .contains("test.listed  off  (default: off, per process)")
                 .contains("    on:  is listed")
                 .contains("    off: is listed too");
+    }
+
+    @Test
+    void theDoctorExaminesThisMachine() {
+        Ran ran = Ran.of("doctor");
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out().lines()).hasSizeGreaterThanOrEqualTo(1);
+        assertThat(ran.out().lines()).allMatch(line -> line.matches("(ok|note|warn) +\\S.*"));
+        assertThat(Ran.of("doctor", "--help").out()).contains("gyrfalcon doctor");
+        Ran.of("doctor", "now").failedWith(2, "now");
     }
 
     @Test

@@ -3,6 +3,9 @@ package io.gyrfalcon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gyrfalcon.eventloop.ListenOptions;
+import io.gyrfalcon.eventloop.SocketOptions;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +27,9 @@ class ServeOptionsTest {
                 .containsExactly(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 50051));
         assertThat(options.loops()).isZero();
         assertThat(options.poller()).isEqualTo("auto");
+        assertThat(options.idle()).isNull();
+        assertThat(options.pinning()).isNull();
+        assertThat(options.listen()).isEqualTo(ListenOptions.defaults());
         assertThat(options.isDirect()).isFalse();
         assertThat(options.profile()).isEqualTo("mesh");
         assertThat(options.tls()).isNull();
@@ -40,6 +46,10 @@ class ServeOptionsTest {
                         "--port=0",
                         "--loops=3",
                         "--poller=nio",
+                        "--idle=adaptive",
+                        "--pin=0,1",
+                        "--socket=backlog=7",
+                        "--socket=priority=3",
                         "--lane=direct",
                         "--profile=edge",
                         "--tls-cert=c.pem",
@@ -54,6 +64,13 @@ class ServeOptionsTest {
                 .containsExactly(new InetSocketAddress(InetAddress.getByName("::1"), 0));
         assertThat(options.loops()).isEqualTo(3);
         assertThat(options.poller()).isEqualTo("nio");
+        assertThat(options.idle()).isEqualTo("adaptive");
+        assertThat(options.pinning()).isEqualTo("0,1");
+        assertThat(options.listen())
+                .isEqualTo(
+                        ListenOptions.defaults()
+                                .withBacklog(7)
+                                .withSocket(SocketOptions.defaults().withPriority(3)));
         assertThat(options.isDirect()).isTrue();
         assertThat(options.profile()).isEqualTo("edge");
         assertThat(options.tls())
@@ -95,6 +112,14 @@ class ServeOptionsTest {
                     --loops=0             | --loops: 0 (expected: 1..1024)
                     --loops=1025          | --loops: 1025 (expected: 1..1024)
                     --poller=kqueue       | --poller: kqueue (expected: auto or epoll or nio)
+                    --idle=doze           | --idle: doze (expected: block or adaptive or spin)
+                    --pin=some            | --pin: some (expected: none, cpu, node or CPUs such as
+                    --socket=backlog      | --socket: backlog (expected: NAME=VALUE of no-delay,
+                    --socket=speed=9      | --socket: speed=9 (expected: NAME=VALUE of no-delay,
+                    --socket=backlog=0    | --socket: backlog=0: backlog: 0 (expected: >= 1)
+                    --socket=priority=16  | --socket: priority=16: priority: 16 (expected: 0..15)
+                    --socket=priority=a   | --socket: priority=a (expected: a number)
+                    --socket=no-delay=1   | --socket: no-delay=1 (expected: on or off)
                     --lane=fast           | --lane: fast (expected: runner or direct)
                     --profile=wild        | --profile: wild (expected: mesh or edge)
                     --grace=-1            | --grace: -1 (expected: 0..86400)
@@ -105,6 +130,34 @@ class ServeOptionsTest {
                     """)
     void anOptionOutOfRangeIsOneLineWithWhatWasExpected(String option, String line) {
         Ran.of("serve", option).failedWith(2, line);
+    }
+
+    @Test
+    void everySocketOptionIsTaken() throws Exception {
+        ListenOptions listen =
+                of(
+                                "--socket=no-delay=off",
+                                "--socket=quick-ack=on",
+                                "--socket=send-buffer=1",
+                                "--socket=receive-buffer=2",
+                                "--socket=notsent-lowat=3",
+                                "--socket=user-timeout=4",
+                                "--socket=busy-poll=5",
+                                "--socket=priority=6",
+                                "--socket=defer-accept=7",
+                                "--socket=fast-open=8",
+                                "--socket=backlog=9")
+                        .listen();
+        assertThat(listen.socket()).isEqualTo(new SocketOptions(false, 1, 2, true, 4, 6, 5, 3));
+        assertThat(listen)
+                .isEqualTo(
+                        new ListenOptions(9, true, 7, 8, ListenOptions.ANY_CPU, listen.socket()));
+    }
+
+    @Test
+    void aCpuThatIsNotThereEndsTheCommandWithThoseThatAre() {
+        Ran.of("serve", "--port=0", "--pin=8000")
+                .failedWith(1, "pinning: CPU 8000 (expected: of 0");
     }
 
     @Test

@@ -3,6 +3,10 @@ package io.gyrfalcon.grpc;
 import io.grpc.ForwardingServerBuilder;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerCredentials;
+import io.gyrfalcon.eventloop.IdlePolicy;
+import io.gyrfalcon.eventloop.ListenOptions;
+import io.gyrfalcon.eventloop.Pinning;
+import io.gyrfalcon.eventloop.PollerKind;
 import io.gyrfalcon.grpc.server.Carrying;
 import io.gyrfalcon.grpc.server.Profile;
 
@@ -153,7 +157,44 @@ public final class GyrfalconServerBuilder extends ForwardingServerBuilder<Gyrfal
      * @param poller {@code auto}, {@code epoll} or {@code nio}
      */
     public GyrfalconServerBuilder poller(String poller) {
-        setup.poller(poller);
+        setup.poller(
+                switch (poller) {
+                    case "auto" -> PollerKind.AUTO;
+                    case "epoll" -> PollerKind.EPOLL;
+                    case "nio" -> PollerKind.NIO;
+                    default ->
+                            throw new IllegalArgumentException(
+                                    "poller: " + poller + " (expected: auto, epoll or nio)");
+                });
+        return this;
+    }
+
+    /**
+     * What loops do without work. Gives the server loops of its own.
+     *
+     * @param policy {@code block} (the default): sleep; {@code adaptive}: look for a while where
+     *     that has paid, then sleep; {@code spin}: look for ever, a whole core for each loop
+     */
+    public GyrfalconServerBuilder idle(String policy) {
+        setup.idle(IdlePolicy.parse(policy));
+        return this;
+    }
+
+    /**
+     * On which CPUs loops run. Gives the server loops of its own.
+     *
+     * @param where {@code none} (the default), {@code cpu}: a CPU for each loop, {@code node}: the
+     *     CPUs of a node of memory for each loop, or CPUs such as {@code 0,2-5}, in turn; one that
+     *     is not here is refused when the server starts
+     */
+    public GyrfalconServerBuilder pinning(String where) {
+        setup.pinning(Pinning.parse(where));
+        return this;
+    }
+
+    /** Options of listening and accepted sockets. */
+    public GyrfalconServerBuilder listenOptions(ListenOptions options) {
+        setup.listen(options);
         return this;
     }
 

@@ -14,11 +14,16 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerStreamTracer;
 import io.grpc.ServerTransportFilter;
+import io.gyrfalcon.eventloop.IdlePolicy;
+import io.gyrfalcon.eventloop.ListenOptions;
+import io.gyrfalcon.eventloop.Pinning;
+import io.gyrfalcon.eventloop.PollerKind;
 import io.gyrfalcon.grpc.server.CallLimits;
 import io.gyrfalcon.grpc.server.Carrying;
 import io.gyrfalcon.grpc.server.Encodings;
 import io.gyrfalcon.grpc.server.Lane;
 import io.gyrfalcon.grpc.server.Liveness;
+import io.gyrfalcon.grpc.server.LoopChoice;
 import io.gyrfalcon.grpc.server.MethodTable;
 import io.gyrfalcon.grpc.server.Profile;
 import io.gyrfalcon.grpc.server.ServerOptions;
@@ -82,8 +87,8 @@ final class ServerSetup extends ServerBuilder<ServerSetup> {
     private long idleNanos = FOR_EVER;
     private long ageNanos = FOR_EVER;
     private long graceNanos = FOR_EVER;
-    private int loops;
-    private String poller = "auto";
+    private LoopChoice loops = LoopChoice.shared();
+    private ListenOptions listen = ListenOptions.defaults();
     private Profile profile = Profile.MESH;
 
     @SuppressWarnings("this-escape") // what configurators do to a builder they also do to a new one
@@ -136,15 +141,23 @@ final class ServerSetup extends ServerBuilder<ServerSetup> {
 
     void loops(int count) {
         Checks.isTrue(count > 0, "loops must be positive: ", count);
-        loops = count;
+        loops = loops.withCount(count);
     }
 
-    void poller(String name) {
-        if (!name.equals("auto") && !name.equals("epoll") && !name.equals("nio")) {
-            throw new IllegalArgumentException(
-                    "poller: " + name + " (expected: auto, epoll or nio)");
-        }
-        poller = name;
+    void poller(PollerKind kind) {
+        loops = loops.withPoller(kind);
+    }
+
+    void idle(IdlePolicy policy) {
+        loops = loops.withIdle(policy);
+    }
+
+    void pinning(Pinning where) {
+        loops = loops.withPinning(where);
+    }
+
+    void listen(ListenOptions options) {
+        listen = Checks.notNull(options, "options");
     }
 
     void profile(Profile named) {
@@ -361,7 +374,7 @@ final class ServerSetup extends ServerBuilder<ServerSetup> {
                 limits(),
                 liveness(),
                 loops,
-                poller,
+                listen,
                 profile);
     }
 

@@ -24,9 +24,14 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerStreamTracer;
 import io.grpc.ServerTransportFilter;
 import io.grpc.util.MutableHandlerRegistry;
+import io.gyrfalcon.eventloop.IdlePolicy;
+import io.gyrfalcon.eventloop.ListenOptions;
+import io.gyrfalcon.eventloop.Pinning;
+import io.gyrfalcon.eventloop.PollerKind;
 import io.gyrfalcon.grpc.server.CallLimits;
 import io.gyrfalcon.grpc.server.Lane;
 import io.gyrfalcon.grpc.server.Liveness;
+import io.gyrfalcon.grpc.server.LoopChoice;
 import io.gyrfalcon.grpc.server.Profile;
 import io.gyrfalcon.grpc.server.ServerOptions;
 
@@ -92,8 +97,8 @@ final class GyrfalconServerBuilderTest {
                                 FOR_EVER,
                                 FOR_EVER,
                                 FOR_EVER));
-        assertThat(options.loops()).isZero();
-        assertThat(options.poller()).isEqualTo("auto");
+        assertThat(options.loops()).isEqualTo(LoopChoice.shared());
+        assertThat(options.listen()).isEqualTo(ListenOptions.defaults());
         assertThat(options.profile()).isEqualTo(Profile.MESH);
     }
 
@@ -437,12 +442,22 @@ final class GyrfalconServerBuilderTest {
     @Test
     void loopsPollerAndProfileAreChosenByName() {
         builder.loops(2).poller("epoll").profile("edge");
-        assertThat(options().loops()).isEqualTo(2);
-        assertThat(options().poller()).isEqualTo("epoll");
+        builder.idle("spin").pinning("0,1");
+        ListenOptions listen = ListenOptions.defaults().withBacklog(5);
+        builder.listenOptions(listen);
+        assertThat(options().loops())
+                .isEqualTo(
+                        new LoopChoice(
+                                2, PollerKind.EPOLL, IdlePolicy.SPIN, Pinning.on(List.of(0, 1))));
+        assertThat(options().listen()).isEqualTo(listen);
         assertThat(options().profile()).isEqualTo(Profile.EDGE);
         builder.profile("mesh").poller("auto");
         assertThat(options().profile()).isEqualTo(Profile.MESH);
         isRefused(() -> builder.loops(0), "loops must be positive: 0");
+        isRefused(() -> builder.idle("doze"), "idle: doze (expected: block, adaptive or spin)");
+        isRefused(
+                () -> builder.pinning("some"),
+                "pinning: some (expected: none, cpu, node or CPUs such as 0,2-5)");
         isRefused(() -> builder.poller("kqueue"), "poller: kqueue (expected: auto, epoll or nio)");
         isRefused(() -> builder.profile("lan"), "profile: lan (expected: mesh or edge)");
     }
@@ -453,6 +468,6 @@ final class GyrfalconServerBuilderTest {
         builder.maxInboundMessageSize(1).addListenAddress(new InetSocketAddress(1)).loops(3);
         assertThat(before.limits().messageBytesMax()).isEqualTo(4 << 20);
         assertThat(before.addresses()).hasSize(1);
-        assertThat(before.loops()).isZero();
+        assertThat(before.loops()).isEqualTo(LoopChoice.shared());
     }
 }

@@ -1,8 +1,9 @@
 package io.gyrfalcon.grpc.server;
 
+import io.gyrfalcon.eventloop.IdlePolicy;
 import io.gyrfalcon.eventloop.LoopGroup;
 import io.gyrfalcon.eventloop.LoopSettings;
-import io.gyrfalcon.eventloop.PollerKind;
+import io.gyrfalcon.eventloop.Pinning;
 
 /** The loops of one server, its own or those of the process, until it gives them back once. */
 public final class LoopLease {
@@ -18,23 +19,18 @@ public final class LoopLease {
      * Loops as the options say.
      *
      * @throws IllegalStateException when the poller named there cannot be used here
+     * @throws IllegalArgumentException when a CPU named there is not here
      */
     public static LoopLease of(ServerOptions options) {
-        PollerKind poller = poller(options.poller());
-        if (options.loops() == 0 && poller == PollerKind.AUTO) {
-            return new LoopLease(LoopGroup.acquireShared(), true);
-        }
-        LoopSettings settings = LoopSettings.defaults().withPoller(poller);
-        if (options.loops() > 0) settings = settings.withLoops(options.loops());
+        LoopChoice choice = options.loops();
+        if (choice.isShared()) return new LoopLease(LoopGroup.acquireShared(), true);
+        LoopSettings settings = LoopSettings.defaults().withPoller(choice.poller());
+        if (choice.count() > 0) settings = settings.withLoops(choice.count());
+        IdlePolicy idle = choice.idle();
+        if (idle != null) settings = settings.withIdle(idle);
+        Pinning pinning = choice.pinning();
+        if (pinning != null) settings = settings.withPinning(pinning);
         return new LoopLease(LoopGroup.start(settings), false);
-    }
-
-    private static PollerKind poller(String name) {
-        return switch (name) {
-            case "epoll" -> PollerKind.EPOLL;
-            case "nio" -> PollerKind.NIO;
-            default -> PollerKind.AUTO;
-        };
     }
 
     /** The loops. */

@@ -3,6 +3,7 @@ package io.gyrfalcon.grpc.server;
 import io.grpc.MetricSink;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerTransportFilter;
+import io.gyrfalcon.eventloop.ListenOptions;
 import io.gyrfalcon.tls.TlsSettings;
 
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,8 @@ import java.util.concurrent.Executor;
  * @param metricSinks where metrics go
  * @param limits of peers
  * @param liveness times
- * @param loops how many loops this server has of its own; 0: it shares those of the process
- * @param poller {@code auto}, {@code epoll} or {@code nio}; anything but auto means loops of its
- *     own
+ * @param loops which loops serve; any wish means loops of its own
+ * @param listen options of listening and accepted sockets
  * @param profile limits not named
  */
 public record ServerOptions(
@@ -44,8 +44,8 @@ public record ServerOptions(
         List<MetricSink> metricSinks,
         CallLimits limits,
         Liveness liveness,
-        int loops,
-        String poller,
+        LoopChoice loops,
+        ListenOptions listen,
         Profile profile) {
     public ServerOptions {
         addresses = List.copyOf(addresses);

@@ -1,7 +1,6 @@
 package io.gyrfalcon.grpc.server;
 
 import io.grpc.Context;
-import io.gyrfalcon.eventloop.ListenOptions;
 import io.gyrfalcon.http2.Http2Limits;
 import io.gyrfalcon.http2.Http2Settings;
 import io.gyrfalcon.transport.server.ServerSettings;
@@ -40,7 +39,7 @@ public final class TransportOpener implements ServerPort.Opener {
         return new ServerSettings(
                 http2(options),
                 limits(options),
-                ListenOptions.defaults(),
+                options.listen(),
                 options.limits().messageBytesMax(),
                 options.liveness().handshakeNanos());
     }

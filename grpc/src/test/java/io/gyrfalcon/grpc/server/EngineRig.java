@@ -109,8 +109,8 @@ final class EngineRig implements AutoCloseable {
                         Long.MAX_VALUE,
                         Long.MAX_VALUE,
                         Long.MAX_VALUE),
-                1,
-                "auto",
+                LoopChoice.shared().withCount(1),
+                ListenOptions.defaults(),
                 Profile.MESH);
     }
 

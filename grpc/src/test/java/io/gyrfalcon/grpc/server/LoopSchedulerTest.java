@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Context;
 import io.grpc.Deadline;
+import io.gyrfalcon.eventloop.IdlePolicy;
+import io.gyrfalcon.eventloop.ListenOptions;
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.LoopGroup;
 import io.gyrfalcon.eventloop.LoopSettings;
+import io.gyrfalcon.eventloop.Pinning;
 import io.gyrfalcon.eventloop.PollerKind;
 
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
@@ -180,21 +184,39 @@ final class LoopSchedulerTest {
 
     @Test
     void aServerSharesTheLoopsOfTheProcessUnlessItAsksForItsOwn() {
-        ServerOptions shared = options(0, "auto");
+        ServerOptions shared = options(0, PollerKind.AUTO);
         LoopLease first = LoopLease.of(shared);
         LoopLease second = LoopLease.of(shared);
         assertThat(first.group()).isSameAs(second.group());
         first.release();
         second.release();
-        LoopLease own = LoopLease.of(options(2, "auto"));
+        LoopLease own = LoopLease.of(options(2, PollerKind.AUTO));
         assertThat(own.group().size()).isEqualTo(2);
         own.release();
-        LoopLease nio = LoopLease.of(options(0, "nio"));
+        LoopLease nio = LoopLease.of(options(0, PollerKind.NIO));
         assertThat(nio.group().size()).isEqualTo(Runtime.getRuntime().availableProcessors());
         nio.release();
+        LoopChoice spinning =
+                LoopChoice.shared()
+                        .withCount(1)
+                        .withIdle(IdlePolicy.SPIN)
+                        .withPinning(Pinning.perCpu());
+        LoopLease spinner = LoopLease.of(options(spinning));
+        assertThat(spinner.group().size()).isEqualTo(1);
+        spinner.release();
+        LoopChoice nowhere = LoopChoice.shared().withPinning(Pinning.on(List.of(8000)));
+        assertThatThrownBy(() -> LoopLease.of(options(nowhere)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("pinning: CPU 8000 (expected: of ");
+        assertThatThrownBy(() -> LoopChoice.shared().withCount(-1))
+                .hasMessage("loops: -1 (expected: >= 0)");
     }
 
-    static ServerOptions options(int loops, String poller) {
+    static ServerOptions options(int loops, PollerKind poller) {
+        return options(LoopChoice.shared().withCount(loops).withPoller(poller));
+    }
+
+    private static ServerOptions options(LoopChoice loops) {
         return new ServerOptions(
                 java.util.List.of(new java.net.InetSocketAddress(0)),
                 null,
@@ -211,13 +233,13 @@ final class LoopSchedulerTest {
                 new CallLimits(1, 1, 1, 0, true, 0, 0, 0),
                 new Liveness(1, 1, 1, 1, false, 1, 1, 1),
                 loops,
-                poller,
+                ListenOptions.defaults(),
                 Profile.MESH);
     }
 
     @Test
     void optionsThatContradictThemselvesAreRefused() {
-        ServerOptions good = options(0, "auto");
+        ServerOptions good = options(0, PollerKind.AUTO);
         assertThatThrownBy(() -> lane(good, Lane.EXECUTOR, null))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> lane(good, Lane.DIRECT, Runnable::run))
@@ -253,8 +275,8 @@ final class LoopSchedulerTest {
                 o.metricSinks(),
                 o.limits(),
                 o.liveness(),
-                0,
-                "auto",
+                LoopChoice.shared(),
+                ListenOptions.defaults(),
                 Profile.MESH);
     }
 }

@@ -1,0 +1,5 @@
+/** The command {@code doctor}: what this machine offers, and which setting would help. */
+@NullMarked
+package io.gyrfalcon.cli.doctor;
+
+import org.jspecify.annotations.NullMarked;
