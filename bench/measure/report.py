@@ -6,7 +6,7 @@ import statistics
 from measure import targets
 
 UNITS = {"cpu": "server CPU, us per call", "p50": "p50, us", "p99": "p99, us",
-         "rate": "calls per second", "bytes": "bytes allocated per call",
+         "rate": "calls per second", "share": "CPU, percent of a core", "bytes": "bytes allocated per call",
          "null transport": "bytes of the stub alone", "millis": "start to first answer, ms",
          "heap": "live heap per connection, bytes",
          "engine": "live heap and off-heap per connection, bytes",

@@ -2,7 +2,7 @@
 
 import statistics
 
-from measure import engines, idle, openloop, rounds, startup
+from measure import engines, idle, openloop, rounds, spin, startup
 
 OURS = engines.GYRFALCON_DIRECT
 PEER = engines.GRPC_JAVA_DIRECT
@@ -28,6 +28,23 @@ class Ratio:
 
     def _text(self):
         return f"{self.shape}: {self.figure} of {self.ours.name} / {self.peer.name}"
+
+
+class Against:
+    """Our median in one shape over our median in another is at most that."""
+
+    def __init__(self, shape, other, figure, limit, ours=OURS):
+        self.shape, self.other, self.figure = shape, other, figure
+        self.limit, self.ours = limit, ours
+
+    def judge(self, figures):
+        found = figures.of(self.ours, self.shape, self.figure)
+        base = figures.of(self.ours, self.other, self.figure)
+        if not found or not base:
+            return None
+        ratio = statistics.median(found) / statistics.median(base)
+        text = f"{self.figure} of {self.ours.name}: {self.shape} / {self.other}"
+        return text, f"{ratio:.3f}", f"{self.limit:.3f}", ratio <= self.limit
 
 
 class Excess:
@@ -69,6 +86,9 @@ TARGETS = [
     Ratio(PLAIN + "50 x 1", "cpu", 1 / 1.8),
     Ratio(PLAIN + "10 x 100", "cpu", 1 / 12, OUR_DEFAULT, PEER_DEFAULT),
     Ratio(PLAIN + "50 x 1", "cpu", 1 / 2, OUR_DEFAULT, PEER_DEFAULT),
+    Against(spin.SPINNING, spin.BLOCKING, "p50", 0.6),
+    Against(spin.SPINNING, spin.BLOCKING, "p50", 0.6, OUR_DEFAULT),
+    Excess(spin.IDLE, "share", None, 2),
     Excess(idle.FRESH, "engine", None, 2048),
     Excess(idle.CALLED, "engine", None, 6144),
 ]

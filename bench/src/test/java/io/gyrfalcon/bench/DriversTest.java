@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gyrfalcon.bench.client.ClosedLoop;
 import io.gyrfalcon.bench.openloop.OpenLoop;
 import io.gyrfalcon.bench.server.ControlLines;
+import io.gyrfalcon.bench.spin.OneByOne;
 import io.gyrfalcon.bench.vertx.VertxGreeterServer;
 
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,28 @@ final class DriversTest {
                             "--millis",
                             "500");
             assertThat(said).contains("measured calls=500 failures=0 ");
+        }
+    }
+
+    @Test
+    void oneByOneHasOneCallOutstandingHoweverItWaits() throws Exception {
+        for (String wait : new String[] {"spin", "block"}) {
+            try (GreeterUnderTest server = new GreeterUnderTest()) {
+                String said =
+                        run(
+                                OneByOne::main,
+                                "go\n",
+                                "--port",
+                                Integer.toString(server.port()),
+                                "--wait",
+                                wait,
+                                "--warm-millis",
+                                "100",
+                                "--millis",
+                                "300");
+                assertThat(said).startsWith("warm\nmeasured calls=").contains(" failures=0 ");
+                assertThat(said).doesNotContain("calls=0");
+            }
         }
     }
 

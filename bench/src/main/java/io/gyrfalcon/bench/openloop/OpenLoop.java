@@ -2,6 +2,7 @@ package io.gyrfalcon.bench.openloop;
 
 import io.gyrfalcon.bench.Arguments;
 import io.gyrfalcon.bench.Phases;
+import io.gyrfalcon.bench.wire.GreeterConnection;
 
 import org.HdrHistogram.Histogram;
 
@@ -34,7 +35,7 @@ public final class OpenLoop implements Phases.Load, AutoCloseable {
         intervalNanos = 1e9 / callsPerSecond;
         InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         for (int i = 0; i < connectionCount; i++) {
-            connections[i] = new GreeterConnection(server);
+            connections[i] = new GreeterConnection(server, false);
             connections[i].channel().register(selector, SelectionKey.OP_READ, connections[i]);
         }
     }

@@ -1,6 +1,4 @@
-package io.gyrfalcon.bench.openloop;
-
-import io.gyrfalcon.bench.wire.Frames;
+package io.gyrfalcon.bench.wire;
 
 import org.HdrHistogram.Histogram;
 
@@ -16,7 +14,7 @@ import java.nio.channels.SocketChannel;
  * It knows of a response whether the whole message came and was followed by trailers, not what they
  * say.
  */
-final class GreeterConnection implements AutoCloseable {
+public final class GreeterConnection implements AutoCloseable {
     /** 5 bytes of prefix, then {@code message: "Hello hello"} as protobuf. */
     static final int RESPONSE_BYTES = 5 + 2 + 11;
 
@@ -37,27 +35,35 @@ final class GreeterConnection implements AutoCloseable {
     private long unrefilled;
     private boolean isIntroduced;
 
-    GreeterConnection(InetSocketAddress server) throws IOException {
+    /**
+     * Connects; the preface leaves with the first flush.
+     *
+     * @param blocking whether {@link #receive} waits for something to arrive
+     */
+    public GreeterConnection(InetSocketAddress server, boolean blocking) throws IOException {
         channel = SocketChannel.open(server);
-        channel.configureBlocking(false);
+        channel.configureBlocking(blocking);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         Frames.preface(output);
     }
 
-    SocketChannel channel() {
+    /** The socket. */
+    public SocketChannel channel() {
         return channel;
     }
 
-    long outstanding() {
+    /** Calls without an answer. */
+    public long outstanding() {
         return outstanding;
     }
 
-    long failures() {
+    /** Calls that were answered otherwise than they should be. */
+    public long failures() {
         return failures;
     }
 
     /** Queues a call meant for that moment; false where the peer's limits do not let it go yet. */
-    boolean call(long intended) {
+    public boolean call(long intended) {
         if (outstanding >= Math.min(streamsMax, SLOTS) || windowBytes < Frames.MESSAGE_BYTES) {
             return false;
         }
@@ -73,7 +79,8 @@ final class GreeterConnection implements AutoCloseable {
         return true;
     }
 
-    void flush() throws IOException {
+    /** Sends what is queued. */
+    public void flush() throws IOException {
         if (output.position() == 0) return;
         output.flip();
         channel.write(output);
@@ -81,7 +88,7 @@ final class GreeterConnection implements AutoCloseable {
     }
 
     /** Reads what has come; the latencies of answers go to the histogram. */
-    void receive(Histogram latencies) {
+    public void receive(Histogram latencies) {
         try {
             if (channel.read(input) < 0) throw new IOException("closed by the server");
         } catch (IOException e) {
