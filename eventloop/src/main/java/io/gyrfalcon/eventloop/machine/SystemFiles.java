@@ -3,6 +3,8 @@ package io.gyrfalcon.eventloop.machine;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,18 +17,34 @@ import java.util.List;
  * @param root what stands for {@code /}
  */
 public record SystemFiles(Path root) {
+    /*
+     * The kernel's settings give all of themselves to the first read and nothing to a second one.
+     * Files.readString asks files whose size is said to be 0 for one byte first: it would find the
+     * first digit of each.
+     */
+    private static final int BYTES_MAX = 64 << 10;
+
     /** Those of this machine. */
     public static SystemFiles ofMachine() {
         return new SystemFiles(Path.of("/"));
     }
 
-    /** The text of a file, without blanks around it; null where it cannot be read. */
+    /**
+     * The text of a file, 64 KiB at most, without blanks around it; null where it cannot be read.
+     */
     public @Nullable String read(String path) {
-        try {
-            return Files.readString(root.resolve(path)).strip();
+        byte[] bytes = new byte[BYTES_MAX];
+        int length = 0;
+        try (InputStream file = Files.newInputStream(root.resolve(path))) {
+            int n = 0;
+            while (n >= 0 && length < bytes.length) {
+                length += n;
+                n = file.read(bytes, length, bytes.length - length);
+            }
         } catch (IOException | RuntimeException e) {
             return null;
         }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8).strip();
     }
 
     /** The number that is all of a file, or another one where it is none. */

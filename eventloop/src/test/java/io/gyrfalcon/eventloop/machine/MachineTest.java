@@ -2,10 +2,12 @@ package io.gyrfalcon.eventloop.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +145,16 @@ class MachineTest {
                 .containsExactly(new Topology.Cpu(0, -1, 0), new Topology.Cpu(1, -1, 1));
         machine().with("sys/devices/system/cpu/online", "all of them");
         assertThat(Topology.read(machine().files()).cpus()).isEmpty();
+    }
+
+    @Test
+    void theKernelsSettingsAreReadWhole() throws Exception {
+        Path setting = Path.of("/proc/sys/net/ipv4/tcp_rmem");
+        assumeThat(setting).isReadable();
+        Process cat = new ProcessBuilder("cat", setting.toString()).start();
+        String whole = new String(cat.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(whole.strip().split("\\s+")).hasSize(3);
+        assertThat(SystemFiles.ofMachine().read(setting.toString())).isEqualTo(whole.strip());
     }
 
     @Test
