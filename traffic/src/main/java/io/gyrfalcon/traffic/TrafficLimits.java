@@ -32,8 +32,8 @@ public record TrafficLimits(
     public TrafficLimits {
         requireRange("endpointsMax", endpointsMax, 1, 1 << 20);
         requireRange("addressesMax", addressesMax, 1, 1 << 20);
-        requireRange("retryAttemptsMax", retryAttemptsMax, 2, Integer.MAX_VALUE);
-        requireRange("hedgedAttemptsMax", hedgedAttemptsMax, 2, HEDGES_MAX);
+        requireRange("retryAttemptsMax", retryAttemptsMax, 1, Integer.MAX_VALUE);
+        requireRange("hedgedAttemptsMax", hedgedAttemptsMax, 1, HEDGES_MAX);
         requireRange("localRetriesMax", localRetriesMax, 0, 1 << 20);
         requireRange("methodNamesMax", methodNamesMax, 1, 1 << 20);
         requireRange("policiesMax", policiesMax, 1, 1 << 10);
@@ -48,7 +48,8 @@ public record TrafficLimits(
     }
 
     /**
-     * The same with other numbers of attempts; hedges beyond {@link #HEDGES_MAX} count as that.
+     * The same with other numbers of attempts; one out of its range counts as the nearest end of
+     * it.
      *
      * @param retries {@link #retryAttemptsMax()}
      * @param hedges {@link #hedgedAttemptsMax()}
@@ -57,8 +58,8 @@ public record TrafficLimits(
         return new TrafficLimits(
                 endpointsMax,
                 addressesMax,
-                retries,
-                Math.min(hedges, HEDGES_MAX),
+                Math.max(1, retries),
+                Math.clamp(hedges, 1, HEDGES_MAX),
                 localRetriesMax,
                 methodNamesMax,
                 policiesMax,

@@ -16,18 +16,20 @@ class TrafficLimitsTest {
     }
 
     @Test
-    void attemptsCanBeSetAndHedgesEndAtSixtyFour() {
+    void attemptsCanBeSetFromOneOnAndHedgesEndAtSixtyFour() {
         assertThat(STANDARD.withAttempts(100, 64).retryAttemptsMax()).isEqualTo(100);
         assertThat(STANDARD.withAttempts(100, 64).hedgedAttemptsMax()).isEqualTo(64);
         assertThat(STANDARD.withAttempts(100, 65).hedgedAttemptsMax()).isEqualTo(64);
+        assertThat(STANDARD.withAttempts(0, 0).retryAttemptsMax()).isEqualTo(1);
+        assertThat(STANDARD.withAttempts(0, 0).hedgedAttemptsMax()).isEqualTo(1);
         assertThat(STANDARD.withAttempts(2, 2).jsonDepthMax()).isEqualTo(STANDARD.jsonDepthMax());
     }
 
     @Test
     void aLimitOutOfItsRangeIsNamedWithWhatIsExpected() {
-        assertThatThrownBy(() -> STANDARD.withAttempts(1, 5))
+        assertThatThrownBy(() -> new TrafficLimits(1, 1, 0, 2, 0, 1, 1, 1, 2, 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("retryAttemptsMax: 1 (expected: 2..2147483647)");
+                .hasMessage("retryAttemptsMax: 0 (expected: 1..2147483647)");
         assertThatThrownBy(() -> new TrafficLimits(0, 1, 2, 2, 0, 1, 1, 1, 2, 1))
                 .hasMessage("endpointsMax: 0 (expected: 1..1048576)");
         assertThatThrownBy(() -> new TrafficLimits(1, 1, 2, 2, 0, 1, 1, 1, 2, 1_025))

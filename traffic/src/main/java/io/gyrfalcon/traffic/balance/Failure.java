@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 public record Failure(int code, String text, @Nullable Throwable cause) {
     private static final int UNAVAILABLE = 14;
 
+    static final Failure NO_ADDRESS = unavailable("name resolution gave no usable address", null);
+
     /** A failure with gRPC's code for what may work later. */
     public static Failure unavailable(String text, @Nullable Throwable cause) {
         return new Failure(UNAVAILABLE, text, cause);

@@ -17,23 +17,21 @@ import java.util.random.RandomGenerator;
 /**
  * All calls go to the first address that answers. Loop-owned.
  *
- * <p>The caller reports addresses, their states and time; each method answers with what to do.
- *
  * @param <S> what the caller keeps for an address; equal ones are the same address
  */
 @LoopOwned
-public final class PickFirst<S> {
+public final class PickFirst<S> implements Policy<S> {
     /*
      * gRFC A61 and A62.
      *
-     * The pass. Addresses are tried in order. The next one is tried when the current one fails, or,
-     * if the policy is eager, when it has not answered for a while; nobody else is disturbed by
-     * that. The pass is over when one is ready, or each has failed once. An address that waits after
+     * The pass. Addresses are tried in order. The next one is tried when the current one fails,
+     * or, if the policy is eager, when it has not answered for a while; nobody else is disturbed
+     * by that. The pass is over when one is ready, or each has failed once. One that waits after
      * an earlier failure counts as failed.
      *
-     * After the pass. The state stays TRANSIENT_FAILURE until an address is ready, however often one
-     * connects meanwhile ("sticky"): calls fail at once instead of waiting for attempts that are
-     * unlikely to succeed. Every address tries again by its own back-off; those that say IDLE
+     * After the pass. The state stays TRANSIENT_FAILURE until an address is ready, however often
+     * one connects meanwhile ("sticky"): calls fail at once instead of waiting for attempts that
+     * are unlikely to succeed. Every address tries again by its own back-off; those that say IDLE
      * instead are asked. After as many failures as there are addresses the resolver is asked.
      *
      * Ready. All other addresses are given up. When the connection ends, the state is IDLE until
@@ -80,22 +78,18 @@ public final class PickFirst<S> {
         addressesMax = limits.addressesMax();
     }
 
-    /** The state published last; IDLE before the first. */
+    @Override
     public Connectivity state() {
         return state;
     }
 
-    /** When to call {@link #onTime}. */
+    @Override
     public long wakeAtNanos() {
         return nextAttemptAtNanos;
     }
 
-    /**
-     * The resolver's answer. One without addresses ends everything; whoever asks the resolver again
-     * paces it.
-     *
-     * @param random used only to shuffle
-     */
+    /** One without addresses ends everything; chance only shuffles. */
+    @Override
     public List<Step<S>> onEndpoints(
             List<Endpoint<S>> endpoints, RandomGenerator random, long nowNanos) {
         if (state == Connectivity.SHUTDOWN) return List.of();
@@ -103,11 +97,11 @@ public final class PickFirst<S> {
         final @Nullable S current = isPassing ? current() : null;
         replaceAddresses(ordered(endpoints, random));
         if (order.isEmpty()) {
-            failure = Failure.unavailable("name resolution gave no usable address", null);
+            failure = Failure.NO_ADDRESS;
             forgetAttempts();
             publish(Connectivity.TRANSIENT_FAILURE, Pick.fail(failure));
         } else if (selected != null) {
-            keepSelected();
+            if (!attempts.containsKey(selected)) leaveSelected(nowNanos);
         } else if (isFirst || state != Connectivity.IDLE) {
             if (isFirst) publish(Connectivity.CONNECTING, Pick.await());
             startPass(current, nowNanos);
@@ -115,7 +109,7 @@ public final class PickFirst<S> {
         return taken();
     }
 
-    /** The resolver failed. What is known stays in use; without addresses calls fail. */
+    @Override
     public List<Step<S>> onResolveFailed(Failure why) {
         if (state == Connectivity.SHUTDOWN) return List.of();
         if (order.isEmpty() || state == Connectivity.TRANSIENT_FAILURE) {
@@ -125,7 +119,7 @@ public final class PickFirst<S> {
         return taken();
     }
 
-    /** Somebody calls, or wants the connection without calling. */
+    @Override
     public List<Step<S>> requestConnection(long nowNanos) {
         if (state == Connectivity.IDLE && !order.isEmpty()) {
             publish(Connectivity.CONNECTING, Pick.await());
@@ -134,7 +128,7 @@ public final class PickFirst<S> {
         return taken();
     }
 
-    /** An address has another state; one that nobody asked to connect is not listened to. */
+    @Override
     public List<Step<S>> onState(
             S address, Connectivity next, @Nullable Failure why, long nowNanos) {
         Attempt attempt = attempts.get(address);
@@ -155,8 +149,9 @@ public final class PickFirst<S> {
         return taken();
     }
 
-    /** The health of the connection in use, if {@link PickFirstSettings#isHealthObserved}. */
-    public List<Step<S>> onHealth(S address, Connectivity next, @Nullable Failure why) {
+    @Override
+    public List<Step<S>> onHealth(
+            S address, Connectivity next, @Nullable Failure why, long nowNanos) {
         if (!settings.isHealthObserved() || !address.equals(selected)) return List.of();
         health = next;
         if (why != null) failure = why;
@@ -164,13 +159,13 @@ public final class PickFirst<S> {
         return taken();
     }
 
-    /** Time has passed. */
+    @Override
     public List<Step<S>> onTime(long nowNanos) {
         if (WakeUp.isDue(nextAttemptAtNanos, nowNanos)) tryFrom(currentIndex + 1, nowNanos);
         return taken();
     }
 
-    /** Gives up every address. Nothing is published any more. */
+    @Override
     public List<Step<S>> shutDown() {
         state = Connectivity.SHUTDOWN;
         replaceAddresses(List.of());
@@ -197,12 +192,6 @@ public final class PickFirst<S> {
                 });
         attempts = kept;
         order = next;
-    }
-
-    private void keepSelected() {
-        if (attempts.containsKey(selected)) return;
-        forgetAttempts();
-        publish(Connectivity.IDLE, Pick.connect());
     }
 
     private void startPass(@Nullable S current, long nowNanos) {
@@ -294,10 +283,14 @@ public final class PickFirst<S> {
         }
     }
 
-    /** A connection that was unhealthy leaves the state as it is, and the next one is made. */
     private void onSelectedLost(long nowNanos) {
-        selected = null;
         steps.add(new Step.Resolve<>());
+        leaveSelected(nowNanos);
+    }
+
+    /** A connection that was ill leaves the state as it is, and the next one is made. */
+    private void leaveSelected(long nowNanos) {
+        selected = null;
         if (state == Connectivity.TRANSIENT_FAILURE) startPass(null, nowNanos);
         else publish(Connectivity.IDLE, Pick.connect());
     }

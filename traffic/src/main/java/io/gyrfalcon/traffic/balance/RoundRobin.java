@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -27,7 +28,7 @@ import java.util.random.RandomGenerator;
  * @param <S> what the caller keeps for an address; equal ones are the same address
  */
 @LoopOwned
-public final class RoundRobin<S> {
+public final class RoundRobin<S> implements Policy<S> {
     /*
      * The state of the whole: READY if any endpoint is; else CONNECTING if any connects; else
      * TRANSIENT_FAILURE, and calls fail with each endpoint's reason in turn. An endpoint that is
@@ -44,6 +45,7 @@ public final class RoundRobin<S> {
     private List<Step<S>> steps = new ArrayList<>();
     private Connectivity state = Connectivity.IDLE;
     private @Nullable Picker<S> picker;
+    private @Nullable ToDoubleFunction<? super S> weightOf;
 
     /** One endpoint and what it published last. */
     private static final class Child<S> {
@@ -69,12 +71,12 @@ public final class RoundRobin<S> {
         this.limits = limits;
     }
 
-    /** The state published last; IDLE before the first. */
+    @Override
     public Connectivity state() {
         return state;
     }
 
-    /** When to call {@link #onTime}. */
+    @Override
     public long wakeAtNanos() {
         long first = WakeUp.NEVER;
         for (Child<S> child : children.values()) {
@@ -83,18 +85,14 @@ public final class RoundRobin<S> {
         return first;
     }
 
-    /**
-     * The resolver's answer; one without addresses counts as a failure of the resolver.
-     *
-     * @param random where among the endpoints connecting starts
-     */
+    /** One without addresses is a failure of the resolver; chance says where connecting starts. */
+    @Override
     public List<Step<S>> onEndpoints(
             List<Endpoint<S>> endpoints, RandomGenerator random, long nowNanos) {
         if (state == Connectivity.SHUTDOWN) return List.of();
         Map<Set<S>, Endpoint<S>> next = distinct(endpoints);
         if (next.isEmpty()) {
-            return onResolveFailed(
-                    Failure.unavailable("name resolution gave no usable address", null));
+            return onResolveFailed(Failure.NO_ADDRESS);
         }
         final Map<Set<S>, Child<S>> gone = children;
         children = new LinkedHashMap<>();
@@ -129,7 +127,7 @@ public final class RoundRobin<S> {
         return later;
     }
 
-    /** The resolver failed. What is known stays in use; without endpoints calls fail. */
+    @Override
     public List<Step<S>> onResolveFailed(Failure why) {
         if (state == Connectivity.SHUTDOWN) return List.of();
         if (!children.isEmpty() && state != Connectivity.TRANSIENT_FAILURE) return List.of();
@@ -137,7 +135,13 @@ public final class RoundRobin<S> {
         return taken();
     }
 
-    /** An address has another state. */
+    /** Nobody has to ask: every endpoint is connected to. */
+    @Override
+    public List<Step<S>> requestConnection(long nowNanos) {
+        return List.of();
+    }
+
+    @Override
     public List<Step<S>> onState(
             S address, Connectivity next, @Nullable Failure why, long nowNanos) {
         Child<S> child = byAddress.get(address);
@@ -146,16 +150,27 @@ public final class RoundRobin<S> {
         return taken();
     }
 
-    /** The health of a connection in use, if {@link PickFirstSettings#isHealthObserved}. */
+    @Override
     public List<Step<S>> onHealth(
             S address, Connectivity next, @Nullable Failure why, long nowNanos) {
         Child<S> child = byAddress.get(address);
         if (child == null) return List.of();
-        if (absorb(child, child.policy.onHealth(address, next, why), nowNanos)) publish();
+        if (absorb(child, child.policy.onHealth(address, next, why, nowNanos), nowNanos)) publish();
         return taken();
     }
 
-    /** Time has passed. */
+    /**
+     * The shares of endpoints are other ones: this makes it gRPC's {@code weighted_round_robin}.
+     *
+     * @param weights of the address in use of an endpoint; 0 where nothing is known
+     */
+    public List<Step<S>> onWeights(ToDoubleFunction<? super S> weights) {
+        weightOf = weights;
+        if (state == Connectivity.READY) publish();
+        return taken();
+    }
+
+    @Override
     public List<Step<S>> onTime(long nowNanos) {
         boolean isNews = false;
         for (Child<S> child : children.values()) {
@@ -165,7 +180,7 @@ public final class RoundRobin<S> {
         return taken();
     }
 
-    /** Gives up every address. Nothing is published any more. */
+    @Override
     public List<Step<S>> shutDown() {
         state = Connectivity.SHUTDOWN;
         for (Child<S> child : children.values()) steps.addAll(child.policy.shutDown());
@@ -224,7 +239,7 @@ public final class RoundRobin<S> {
     private void publish() {
         List<Pick<S>> ready = picksOf(Connectivity.READY);
         if (!ready.isEmpty()) {
-            publish(Connectivity.READY, new RoundRobinPicker<>(ready));
+            publish(Connectivity.READY, pickerOf(ready));
             return;
         }
         List<Pick<S>> failed = picksOf(Connectivity.TRANSIENT_FAILURE);
@@ -233,6 +248,16 @@ public final class RoundRobin<S> {
             return;
         }
         publish(Connectivity.CONNECTING, Pick.await());
+    }
+
+    private Picker<S> pickerOf(List<Pick<S>> ready) {
+        if (weightOf == null) return new RoundRobinPicker<>(ready);
+        double[] weights = new double[ready.size()];
+        for (int i = 0; i < weights.length; i++) {
+            S target = ready.get(i).target();
+            weights[i] = target == null ? 0 : weightOf.applyAsDouble(target);
+        }
+        return StridePicker.of(ready, weights);
     }
 
     private List<Pick<S>> picksOf(Connectivity wanted) {

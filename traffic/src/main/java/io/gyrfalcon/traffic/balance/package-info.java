@@ -5,8 +5,11 @@
  * <p>Public: {@link io.gyrfalcon.traffic.balance.Endpoint}, {@link
  * io.gyrfalcon.traffic.balance.Failure}, {@link io.gyrfalcon.traffic.balance.Pick}, {@link
  * io.gyrfalcon.traffic.balance.Picker}, {@link io.gyrfalcon.traffic.balance.Turns}, {@link
- * io.gyrfalcon.traffic.balance.Step}, {@link io.gyrfalcon.traffic.balance.PickFirst}, {@link
- * io.gyrfalcon.traffic.balance.PickFirstSettings}, {@link io.gyrfalcon.traffic.balance.RoundRobin}.
+ * io.gyrfalcon.traffic.balance.Step}, {@link io.gyrfalcon.traffic.balance.Policy}, {@link
+ * io.gyrfalcon.traffic.balance.PickFirst}, {@link io.gyrfalcon.traffic.balance.PickFirstSettings},
+ * {@link io.gyrfalcon.traffic.balance.RoundRobin}, {@link
+ * io.gyrfalcon.traffic.balance.EndpointWeight}, {@link
+ * io.gyrfalcon.traffic.balance.WeightSettings}.
  */
 @NullMarked
 package io.gyrfalcon.traffic.balance;

@@ -293,6 +293,16 @@ class PickFirstTest {
     }
 
     @Test
+    void anIllConnectionThatIsNoLongerNamedLeavesFailureAndIsReplacedAtOnce() {
+        policy = policy(EAGER.healthObserved(true));
+        endpoints("a");
+        state("a", READY);
+        health("a", TRANSIENT_FAILURE);
+        assertThat(endpoints("b")).containsExactly("connect b", "close a");
+        assertThat(policy.state()).isEqualTo(TRANSIENT_FAILURE);
+    }
+
+    @Test
     void healthIsNotListenedToWhereItIsNotObserved() {
         endpoints("a");
         state("a", READY);
@@ -341,7 +351,7 @@ class PickFirstTest {
 
     private List<String> health(String address, Connectivity next) {
         Failure why = next == TRANSIENT_FAILURE ? down(address + " is ill") : null;
-        return Text.of(policy.onHealth(address, next, why));
+        return Text.of(policy.onHealth(address, next, why, now));
     }
 
     private List<String> resolveFailed(String text) {

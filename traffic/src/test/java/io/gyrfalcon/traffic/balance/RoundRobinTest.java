@@ -16,8 +16,10 @@ import io.gyrfalcon.traffic.connect.Connectivity;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
@@ -58,6 +60,7 @@ class RoundRobinTest {
     void callsGoToTheReadyOnesInTurn() {
         endpoints(single("a", "b", "c"));
         assertThat(state("a", READY)).containsExactly("READY a");
+        assertThat(policy.requestConnection(now)).isEmpty();
         assertThat(state("c", READY)).containsExactly("READY a|c");
         assertThat(state("b", READY)).containsExactly("READY a|b|c");
     }
@@ -181,6 +184,44 @@ class RoundRobinTest {
         assertThat(health("a", TRANSIENT_FAILURE)).containsExactly("READY b");
         assertThat(health("z", READY)).isEmpty();
         assertThat(health("a", READY)).containsExactly("READY a|b");
+    }
+
+    @Test
+    void callsGoByWeightOnceWeightsAreKnown() {
+        endpoints(single("a", "b"));
+        state("a", READY);
+        state("b", READY);
+        Map<String, Double> weights = new HashMap<>(Map.of("a", 3.0, "b", 1.0));
+        Picker<String> picker = published(policy.onWeights(weights::get));
+        assertThat(callsOf(picker)).isEqualTo(Map.of("a", 300, "b", 100));
+        assertThat(policy.onWeights(weights::get)).isEmpty();
+        weights.put("b", 3.0);
+        picker = published(policy.onWeights(weights::get));
+        assertThat(callsOf(picker)).isEqualTo(Map.of("a", 200, "b", 200));
+        // Whoever is ready later has its weight at once.
+        weights.put("b", 1.0);
+        state("b", IDLE);
+        picker = published(policy.onState("b", READY, null, now));
+        assertThat(callsOf(picker)).isEqualTo(Map.of("a", 300, "b", 100));
+    }
+
+    @Test
+    void weightsOfAPolicyThatIsNotReadyAreKeptForLater() {
+        assertThat(policy.onWeights(address -> 1)).isEmpty();
+        endpoints(single("a"));
+        assertThat(state("a", READY)).containsExactly("READY a");
+    }
+
+    private static Picker<String> published(List<Step<String>> steps) {
+        assertThat(steps).hasSize(1);
+        return ((Step.Publish<String>) steps.getFirst()).picker();
+    }
+
+    private static Map<String, Integer> callsOf(Picker<String> picker) {
+        Map<String, Integer> calls = new HashMap<>();
+        Turns turns = new Turns(0);
+        for (int i = 0; i < 400; i++) calls.merge(picker.pick(turns).target(), 1, Integer::sum);
+        return calls;
     }
 
     @Test

@@ -42,8 +42,7 @@ final class Simulation {
 
     private final Random random;
     private final boolean isRoundRobin;
-    private final PickFirst<String> pickFirst;
-    private final RoundRobin<String> roundRobin;
+    private final Policy<String> policy;
     private final Map<String, Mood> moods = new LinkedHashMap<>();
     private final Map<String, Link> links = new HashMap<>();
     private final List<Connectivity> published = new ArrayList<>();
@@ -60,8 +59,11 @@ final class Simulation {
                 PickFirstSettings.standard()
                         .eager(random.nextBoolean())
                         .shuffled(random.nextBoolean());
-        pickFirst = new PickFirst<>(settings, Text::isIpv4, TrafficLimits.standard());
-        roundRobin = new RoundRobin<>(settings, Text::isIpv4, TrafficLimits.standard());
+        TrafficLimits limits = TrafficLimits.standard();
+        policy =
+                isRoundRobin
+                        ? new RoundRobin<>(settings, Text::isIpv4, limits)
+                        : new PickFirst<>(settings, Text::isIpv4, limits);
         turns = new Turns(random.nextInt());
         now = random.nextLong();
         for (int i = 0; i < 1 + random.nextInt(6); i++) {
@@ -83,7 +85,7 @@ final class Simulation {
         }
         assertThat(isSettled()).as(moods + " " + published).isTrue();
         if (isRoundRobin) isFair();
-        apply(isRoundRobin ? roundRobin.shutDown() : pickFirst.shutDown());
+        apply(policy.shutDown());
         assertThat(links).isEmpty();
     }
 
@@ -123,10 +125,7 @@ final class Simulation {
             i = end;
         }
         endpoints = next;
-        apply(
-                isRoundRobin
-                        ? roundRobin.onEndpoints(next, random, now)
-                        : pickFirst.onEndpoints(next, random, now));
+        apply(policy.onEndpoints(next, random, now));
     }
 
     private void pass(long nanos) {
@@ -140,9 +139,9 @@ final class Simulation {
             }
             if (links.get(address) == link) answer(address, link);
         }
-        apply(isRoundRobin ? roundRobin.onTime(now) : pickFirst.onTime(now));
+        apply(policy.onTime(now));
         if (isResolveWanted && random.nextBoolean()) resolve();
-        if (picker.pick(turns).kind() == Pick.Kind.CONNECT) apply(pickFirst.requestConnection(now));
+        if (picker.pick(turns).kind() == Pick.Kind.CONNECT) apply(policy.requestConnection(now));
     }
 
     private void answer(String address, Link link) {
@@ -162,10 +161,7 @@ final class Simulation {
     }
 
     private void tell(String address, Connectivity state, Failure why) {
-        apply(
-                isRoundRobin
-                        ? roundRobin.onState(address, state, why, now)
-                        : pickFirst.onState(address, state, why, now));
+        apply(policy.onState(address, state, why, now));
     }
 
     private void apply(List<Step<String>> steps) {
@@ -201,7 +197,7 @@ final class Simulation {
         for (Endpoint<String> endpoint : endpoints) known.addAll(endpoint.addresses());
         assertThat(known).containsAll(links.keySet());
         Pick<String> pick = picker.pick(turns);
-        Connectivity state = isRoundRobin ? roundRobin.state() : pickFirst.state();
+        Connectivity state = policy.state();
         assertThat(pick.kind() == Pick.Kind.USE).isEqualTo(state == Connectivity.READY);
         if (pick.kind() == Pick.Kind.USE) {
             assertThat(links.get(pick.target()).plan.state()).isEqualTo(Connectivity.READY);
