@@ -9,10 +9,10 @@ final class Shutdown {
     static final long OPAQUE = 0x6779_7266_2d65_6e64L;
 
     /*
-     * At a server. RUNNING -> ANNOUNCED: GOAWAY with the highest identifier, and a ping; streams that the peer
-     * opens until it has read that are served. ANNOUNCED -> LAST: the ping was answered, or time
-     * is up; GOAWAY with the last identifier that was served. FINISHED: nothing more is read. A
-     * client serves no streams: RUNNING -> LAST.
+     * At a server. RUNNING -> ANNOUNCED: GOAWAY with the highest identifier, and a ping; streams
+     * that the peer opens until it has read that are served. ANNOUNCED -> LAST: the ping was
+     * answered, or time is up; GOAWAY with the last identifier that was served. FINISHED: nothing
+     * more is read. A client serves no streams: RUNNING -> LAST.
      */
     private enum Phase {
         RUNNING,
