@@ -7,22 +7,15 @@ import io.gyrfalcon.http2.ServerSide;
 import io.gyrfalcon.http2.Stream;
 import io.gyrfalcon.http2.hpack.FieldBlock;
 import io.gyrfalcon.http2.hpack.HpackEncoder;
-import io.gyrfalcon.primitives.memory.Budget;
 import io.gyrfalcon.primitives.memory.Slab;
-import io.gyrfalcon.primitives.memory.SlabChain;
-import io.gyrfalcon.primitives.memory.SlabPool;
 
 import java.io.ByteArrayOutputStream;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 
-/** A server side on a table: bytes are put in by hand, frames taken out. Not thread-safe. */
-public final class Bench implements AutoCloseable {
-    public static final long SECOND = 1_000_000_000L;
-
+/** A server side on a table: a client's bytes are put in by hand. Not thread-safe. */
+public final class Bench extends SideBench<Bench> {
     /** Those of a trusted network, without the pings of the bandwidth probe. */
     public static final Http2Limits LIMITS =
             Http2Limits.mesh().toBuilder().windowBytesMax(65_535).build();
@@ -30,13 +23,9 @@ public final class Bench implements AutoCloseable {
     public static final FieldBlock OK = FieldBlock.of(":status", "200");
     public static final FieldBlock TRAILERS = FieldBlock.of("grpc-status", "0");
 
-    public final SlabPool slabs;
-    public final SlabChain out;
     public final ServerSide server;
     public final RecordingEvents events;
-    private final FrameParser parser = new FrameParser();
     private final HpackEncoder encoder = new HpackEncoder();
-    public long now = 1_000 * SECOND;
 
     public Bench(Http2Settings settings, Http2Limits limits, RecordingEvents events) {
         this(settings, limits, events, 64 << 20);
@@ -44,9 +33,7 @@ public final class Bench implements AutoCloseable {
 
     public Bench(
             Http2Settings settings, Http2Limits limits, RecordingEvents events, long bytesMax) {
-        slabs = SlabPool.forLoop(new Budget(bytesMax));
-        slabs.ownedBy(Thread.currentThread());
-        out = new SlabChain(slabs);
+        super(bytesMax);
         this.events = events;
         Http2Scratch scratch = new Http2Scratch(slabs, 1);
         server = new ServerSide(settings, limits, events, slabs, out, scratch, now);
@@ -114,43 +101,14 @@ public final class Bench implements AutoCloseable {
         }
     }
 
-    /** Hands over the bytes in one piece. */
-    public Bench send(FrameBytes bytes) {
-        return send(bytes.toByteArray());
+    @Override
+    ServerSide side() {
+        return server;
     }
 
-    public Bench send(byte[] bytes) {
-        if (bytes.length == 0) return this;
-        Slab slab = slabs.take(bytes.length);
-        try {
-            MemorySegment.copy(bytes, 0, slab.segment(), ValueLayout.JAVA_BYTE, 0, bytes.length);
-            server.receive(slab.segment(), 0, bytes.length, now);
-        } finally {
-            slab.release();
-        }
-        server.pump(now);
+    @Override
+    Bench self() {
         return this;
-    }
-
-    /** Hands over the bytes one by one. */
-    public Bench sendBytewise(FrameBytes bytes) {
-        for (byte b : bytes.toByteArray()) send(new byte[] {b});
-        return this;
-    }
-
-    /** What the server has sent since last time; all of it is taken, and more pumped. */
-    public List<Frame> frames() {
-        List<Frame> frames = new ArrayList<>();
-        while (!out.isEmpty()) {
-            frames.addAll(parser.parse(FrameParser.take(out, Integer.MAX_VALUE)));
-            server.pump(now);
-        }
-        return frames;
-    }
-
-    /** The same as lines. */
-    public List<String> sent() {
-        return frames().stream().map(Frame::toString).toList();
     }
 
     /** Only what is in the output now. */
@@ -160,43 +118,13 @@ public final class Bench implements AutoCloseable {
                 .toList();
     }
 
-    /** Time passes; timers that are due fire. */
-    public Bench later(long nanos) {
-        long until = now + nanos;
-        while (server.nextTimeNanos() <= until) {
-            now = Math.max(now, server.nextTimeNanos());
-            server.onTime(now);
-        }
-        now = until;
-        server.pump(now);
-        return this;
-    }
-
     public Stream stream(int id) {
         Stream s = events.streams.get(id);
         if (s == null) throw new AssertionError("no stream " + id + " in " + events.log);
         return s;
     }
 
-    /** Sends a message of so many bytes. */
-    public void data(Stream s, int n, boolean end) {
-        SlabChain chain = server.beginData(s, n);
-        chain.append(new byte[n], 0, n);
-        server.endData(s, end);
-    }
-
     public void headers(Stream s, boolean end) {
         server.sendHeaders(s, OK, null, 0, end);
-    }
-
-    /** Ends everything; no slab may be left. */
-    @Override
-    public void close() {
-        server.abort();
-        out.clear();
-        if (slabs.outstanding() != 0) {
-            throw new AssertionError("slabs left: " + slabs.describeOutstanding());
-        }
-        slabs.close();
     }
 }

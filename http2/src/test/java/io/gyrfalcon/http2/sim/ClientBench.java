@@ -6,19 +6,12 @@ import io.gyrfalcon.http2.Http2Scratch;
 import io.gyrfalcon.http2.Http2Settings;
 import io.gyrfalcon.http2.Stream;
 import io.gyrfalcon.http2.hpack.FieldBlock;
-import io.gyrfalcon.primitives.memory.Budget;
-import io.gyrfalcon.primitives.memory.Slab;
-import io.gyrfalcon.primitives.memory.SlabChain;
-import io.gyrfalcon.primitives.memory.SlabPool;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** A client side on a table: a server's bytes are put in by hand. Not thread-safe. */
-public final class ClientBench implements AutoCloseable {
+public final class ClientBench extends SideBench<ClientBench> {
     public static final int PREFACE_BYTES = 24;
     public static final FieldBlock REQUEST =
             FieldBlock.of(
@@ -39,18 +32,12 @@ public final class ClientBench implements AutoCloseable {
                     "grpc-accept-encoding",
                     "gzip");
 
-    public final SlabPool slabs;
-    public final SlabChain out;
     public final ClientSide client;
     public final RecordingClientEvents events;
-    private final FrameParser parser = new FrameParser();
-    public long now = 1_000 * Bench.SECOND;
 
     public ClientBench(
             Http2Settings settings, Http2Limits limits, RecordingClientEvents events, long max) {
-        slabs = SlabPool.forLoop(new Budget(max));
-        slabs.ownedBy(Thread.currentThread());
-        out = new SlabChain(slabs);
+        super(max);
         this.events = events;
         Http2Scratch scratch = new Http2Scratch(slabs, 1);
         client = new ClientSide(settings, limits, events, slabs, out, scratch, now);
@@ -109,40 +96,14 @@ public final class ClientBench implements AutoCloseable {
         return s;
     }
 
-    public ClientBench send(FrameBytes bytes) {
-        return send(bytes.toByteArray());
+    @Override
+    ClientSide side() {
+        return client;
     }
 
-    public ClientBench send(byte[] bytes) {
-        if (bytes.length == 0) return this;
-        Slab slab = slabs.take(bytes.length);
-        try {
-            MemorySegment.copy(bytes, 0, slab.segment(), ValueLayout.JAVA_BYTE, 0, bytes.length);
-            client.receive(slab.segment(), 0, bytes.length, now);
-        } finally {
-            slab.release();
-        }
-        client.pump(now);
+    @Override
+    ClientBench self() {
         return this;
-    }
-
-    public ClientBench sendBytewise(FrameBytes bytes) {
-        for (byte b : bytes.toByteArray()) send(new byte[] {b});
-        return this;
-    }
-
-    /** What the client has sent since last time; all of it is taken, and more pumped. */
-    public List<Frame> frames() {
-        List<Frame> frames = new ArrayList<>();
-        while (!out.isEmpty()) {
-            frames.addAll(parser.parse(FrameParser.take(out, Integer.MAX_VALUE)));
-            client.pump(now);
-        }
-        return frames;
-    }
-
-    public List<String> sent() {
-        return frames().stream().map(Frame::toString).toList();
     }
 
     /** Events since last time. */
@@ -150,33 +111,5 @@ public final class ClientBench implements AutoCloseable {
         List<String> told = List.copyOf(events.log);
         events.log.clear();
         return told;
-    }
-
-    public ClientBench later(long nanos) {
-        long until = now + nanos;
-        while (client.nextTimeNanos() <= until) {
-            now = Math.max(now, client.nextTimeNanos());
-            client.onTime(now);
-        }
-        now = until;
-        client.pump(now);
-        return this;
-    }
-
-    public void data(Stream s, int n, boolean end) {
-        SlabChain chain = client.beginData(s, n);
-        chain.append(new byte[n], 0, n);
-        client.endData(s, end);
-    }
-
-    /** Ends everything; no slab may be left. */
-    @Override
-    public void close() {
-        client.abort();
-        out.clear();
-        if (slabs.outstanding() != 0) {
-            throw new AssertionError("slabs left: " + slabs.describeOutstanding());
-        }
-        slabs.close();
     }
 }
