@@ -508,6 +508,15 @@ abstract class LoopSuite {
     }
 
     @Test
+    void aListenerThatIsClosedBeforeItWasWatchedHasReleasedItsAddress() throws Exception {
+        Listener first = serve(Echo::new);
+        first.close();
+        for (int i = 0; i < 1000; i++) {
+            test.group.listen(first.address(), ListenOptions.defaults(), Echo::new).close();
+        }
+    }
+
+    @Test
     void theEndOfTheGroupClosesWhatIsOpen() throws Exception {
         Listener listener = serve(Echo::new);
         Socket client = TestGroup.connect(listener);

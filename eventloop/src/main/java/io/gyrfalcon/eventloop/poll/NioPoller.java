@@ -10,10 +10,12 @@ import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A poller on {@link Selector}: the twin of epoll that runs everywhere. Loop-owned, but for wakeUp
@@ -39,6 +41,7 @@ final class NioPoller implements Poller {
     private @Nullable MemorySegment lastSegment;
     private @Nullable ByteBuffer lastBuffer;
     private volatile @Nullable Thread waiter;
+    private final AtomicInteger looks = new AtomicInteger();
 
     NioPoller(boolean gathers) throws IOException {
         this.gathers = gathers;
@@ -59,6 +62,7 @@ final class NioPoller implements Poller {
         } catch (IOException failure) {
             throw new AssertionError("select", failure);
         }
+        looks.incrementAndGet();
         return collect();
     }
 
@@ -121,9 +125,13 @@ final class NioPoller implements Poller {
     @Override
     public void register(Port port, Ready target) throws IOException {
         NioPort listening = (NioPort) port;
+        listening.watchedBy(this);
         if (!listening.channel().isOpen()) return;
-        SelectionKey key = listening.channel().register(selector, SelectionKey.OP_ACCEPT, target);
-        listening.watchedBy(this, key);
+        try {
+            listening.keyIs(listening.channel().register(selector, SelectionKey.OP_ACCEPT, target));
+        } catch (ClosedChannelException closedMeanwhile) {
+            // Nobody is waited for any more.
+        }
     }
 
     @Override
@@ -160,6 +168,18 @@ final class NioPoller implements Poller {
     boolean isMine() {
         Thread waiting = waiter;
         return waiting == null || waiting == Thread.currentThread() || !waiting.isAlive();
+    }
+
+    /**
+     * The looks at the selector that have ended, of which each has forgotten the keys cancelled
+     * before it. Wraps.
+     */
+    int looks() {
+        return looks.get();
+    }
+
+    boolean isOpen() {
+        return selector.isOpen();
     }
 
     boolean gathers() {

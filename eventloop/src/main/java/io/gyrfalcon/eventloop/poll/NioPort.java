@@ -120,8 +120,12 @@ final class NioPort implements Port {
         }
     }
 
-    void watchedBy(NioPoller watching, SelectionKey watched) {
+    /** Told before the selector hears of it: who closes from now on waits for the selector. */
+    void watchedBy(NioPoller watching) {
         poller = watching;
+    }
+
+    void keyIs(SelectionKey watched) {
         key = watched;
     }
 
@@ -210,7 +214,10 @@ final class NioPort implements Port {
         awaitRelease();
     }
 
-    /** A registered channel lets go of its address only when its selector has looked. */
+    /**
+     * A registered channel lets go of its address only when its selector has looked: within that
+     * look, but after it has ceased to be registered. So a whole look that began later is awaited.
+     */
     private void awaitRelease() {
         NioPoller watching = poller;
         if (watching == null) return;
@@ -218,8 +225,10 @@ final class NioPort implements Port {
             watching.flush();
             return;
         }
+        int looks = watching.looks();
         boolean interrupted = Thread.interrupted();
-        for (int i = 0; i < RELEASE_TRIES && channel.isRegistered(); i++) {
+        for (int i = 0; i < RELEASE_TRIES && watching.isOpen(); i++) {
+            if (watching.looks() - looks >= 2) break;
             watching.wakeUp();
             try {
                 Thread.sleep(1);
