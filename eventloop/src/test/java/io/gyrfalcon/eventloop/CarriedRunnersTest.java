@@ -315,6 +315,33 @@ class CarriedRunnersTest {
     }
 
     @Test
+    void aLoopWaitsForATaskThatParksInsideTheEngine() throws InterruptedException {
+        try (TestGroup test = start(PATIENT)) {
+            Loop loop = test.group.loop(0);
+            CountDownLatch inside = new CountDownLatch(1);
+            AtomicReference<Boolean> isOwner = new AtomicReference<>();
+            Job job =
+                    submit(
+                            loop,
+                            new Job(
+                                    () -> {
+                                        assertThat(loop.enter()).isTrue();
+                                        inside.countDown();
+                                        sleep(150);
+                                        isOwner.set(loop.inLoop());
+                                        loop.leave();
+                                    }));
+            Job woken = submit(loop, new Job(() -> sleep(1)));
+            assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+            TestGroup.on(loop, _ -> null);
+            assertThat(isOwner.get()).isTrue();
+            job.await();
+            woken.await();
+            assertThat(loop.carrier().handOvers()).isZero();
+        }
+    }
+
+    @Test
     void withoutASpareThreadTasksWaitAndLettersAreServed() throws InterruptedException {
         try (TestGroup test = start(CarrySettings.defaults(1).withSparesMax(1))) {
             Loop loop = test.group.loop(0);

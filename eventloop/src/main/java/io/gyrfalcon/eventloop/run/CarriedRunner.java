@@ -72,6 +72,11 @@ public final class CarriedRunner implements Executor, Runnable {
         this.threads = threads;
     }
 
+    /** What was submitted with the task: the runner's, which releases it after the task. */
+    public @Nullable Slab freight() {
+        return freight;
+    }
+
     /** What was submitted with the task: the caller's from now on. */
     public @Nullable Slab takeFreight() {
         Slab taken = freight;
@@ -190,12 +195,21 @@ public final class CarriedRunner implements Executor, Runnable {
             carrier.leave();
             perform();
             while (!carrier.enter()) {
-                if (threads == null || carrier.isEnded()) return false;
+                if (threads == null || carrier.isEnded()) {
+                    dropFreight();
+                    return false;
+                }
                 // The loop was taken from this runner: back to wherever it lives now.
                 Thread.yield();
             }
         }
         return true;
+    }
+
+    /** Gives back what the task has left. */
+    void dropFreight() {
+        Slab left = takeFreight();
+        if (left != null) left.release();
     }
 
     private void perform() {

@@ -277,7 +277,11 @@ public final class Carrier {
         hands.arrivedNanos = leftover.arrivedNanos;
         task.onMounted(hands);
         task.onTaken();
-        rest.submitAlone(() -> task.run(hands));
+        rest.submitAlone(
+                () -> {
+                    task.run(hands);
+                    hands.dropFreight();
+                });
     }
 
     // By runners.
@@ -322,8 +326,7 @@ public final class Carrier {
             runner.task = null;
             done.onMeasured(now - runner.sinceNanos);
             runner.sinceNanos = now;
-            Slab left = runner.takeFreight();
-            if (left != null) left.release();
+            runner.dropFreight();
         }
         if (!urgent.moveTo(runner)) {
             if (!resumed.isEmpty() || isHurried() || !ready.moveTo(runner)) return false;
@@ -375,14 +378,26 @@ public final class Carrier {
             seenNanos = nowNanos;
             return true;
         }
+        Spares from = spares;
+        if (from != null) from.warnOnce();
         if (!Gate.isOpen(word)) return false;
         long held = nowNanos - seenNanos;
         if (held >= holdNanos / 2) mountHurried = mount;
         if (held >= holdNanos && mountTaken != mount) {
             mountTaken = mount;
-            Spares.run(new Taking(this, seen, word));
+            sendTaker(seen, word);
         }
         return true;
+    }
+
+    private void sendTaker(Gate held, long word) {
+        try {
+            Spares.run(new Taking(this, held, word));
+        } catch (Throwable noThread) {
+            // The next look tries again; the loop stays with the thread that has it.
+            mountTaken = 0;
+            throw noThread;
+        }
     }
 
     /**

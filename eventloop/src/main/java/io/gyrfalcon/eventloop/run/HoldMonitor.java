@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
  * Looks how long user code has held each loop, and has a spare thread take those held too long. One
  * thread for the process, that of {@link #run}; the other methods are for any thread.
  *
- * <p>It looks a few times within the shortest limit while runners are mounted, and sleeps when none
- * was for a while: a loop without calls costs nothing.
+ * <p>It looks twice within the shortest limit while runners are mounted, and sleeps when none was
+ * for a while: a loop without calls costs nothing.
  */
 final class HoldMonitor implements Runnable {
     /*
@@ -24,7 +24,7 @@ final class HoldMonitor implements Runnable {
      *
      * Both write before they read, so one of them sees the other.
      */
-    private static final int LOOKS_PER_HOLD = 4;
+    private static final int LOOKS_PER_HOLD = 2;
     private static final int IDLE_LOOKS = 16;
 
     static final HoldMonitor PROCESS = new HoldMonitor(Clock.system());

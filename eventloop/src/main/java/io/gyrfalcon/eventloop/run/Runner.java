@@ -107,6 +107,10 @@ final class Runner implements Runnable {
         }
     }
 
+    static void warn(String text) {
+        Log.LOGGER.log(System.Logger.Level.WARNING, text);
+    }
+
     private static final class Log {
         static final System.Logger LOGGER = System.getLogger("io.gyrfalcon.eventloop");
     }

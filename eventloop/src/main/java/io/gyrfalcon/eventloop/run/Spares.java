@@ -30,6 +30,10 @@ public final class Spares {
     private final int max;
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private int free;
+    private volatile boolean isExhausted;
+
+    // written by the monitor
+    private boolean hasWarned;
 
     /**
      * So many threads beside those that drive.
@@ -65,7 +69,19 @@ public final class Spares {
             return true;
         }
         if (!waiting.contains(wakeUp)) waiting.add(wakeUp);
+        isExhausted = true;
         return false;
+    }
+
+    /** Says once that a loop has found no thread. Not on a loop: a log may block. */
+    void warnOnce() {
+        if (!isExhausted || hasWarned) return;
+        hasWarned = true;
+        Runner.warn(
+                "user code holds "
+                        + max
+                        + " threads that lost their loop: new calls wait until some of it returns"
+                        + " (CarrySettings.sparesMax)");
     }
 
     /** A thread has come back from user code, or a loop does not need its reservation any more. */
