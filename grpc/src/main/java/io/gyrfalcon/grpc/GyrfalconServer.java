@@ -5,6 +5,7 @@ import io.grpc.InternalServer;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.gyrfalcon.grpc.server.Promotion;
 import io.gyrfalcon.grpc.server.ServerOptions;
 import io.gyrfalcon.grpc.server.ServerPort;
 
@@ -16,10 +17,11 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A server from build to termination. Any thread; its state is guarded by its lock. */
-final class GyrfalconServer extends Server {
+public final class GyrfalconServer extends Server {
     private final ServerOptions options;
     private final ServerPort.Opener opener;
     private final Context root;
@@ -83,6 +85,14 @@ final class GyrfalconServer extends Server {
         all.addAll(registered);
         all.addAll(others);
         return Collections.unmodifiableList(all);
+    }
+
+    /**
+     * By full name of each registered method: whether its calls are carried by their loops now, and
+     * what was measured of them.
+     */
+    public Map<String, Promotion.Counts> promotions() {
+        return options.methods().promotions();
     }
 
     @Override

@@ -122,10 +122,14 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         return home == null ? in.open(bytes, offset, length) : in.open(home, offset, length);
     }
 
+    /** Whether a request's marshaller keeps no reference to what it reads. */
+    boolean reusesStream() {
+        BoundMethod<?, ?> method = route.method();
+        return method != null && method.reusesStream() && peer().calls.isRecyclingMessages();
+    }
+
     private InboundMessage message(@Nullable Slab home, @Nullable Scratch scratch) {
-        if (!method().reusesStream() || !peer().calls.isRecyclingMessages()) {
-            return new InboundMessage();
-        }
+        if (!reusesStream()) return new InboundMessage();
         if (scratch != null) return scratch.inbound;
         boolean isInPlace = !dispatch.isShared() && home == null;
         return isInPlace ? peer().scratch().inbound : new InboundMessage();

@@ -10,6 +10,7 @@ import io.gyrfalcon.eventloop.run.CarriedTask;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.memory.OutOfSlabs;
 import io.gyrfalcon.primitives.memory.Slab;
+import io.gyrfalcon.primitives.memory.SlabPool;
 import io.gyrfalcon.primitives.time.Clock;
 import io.gyrfalcon.transport.server.ServerCall;
 import io.gyrfalcon.transport.wire.FaultText;
@@ -41,6 +42,9 @@ abstract class Callbacks extends Contextual
 
     /** The label of a call that goes on to an executor of the user's, whose code that is, too. */
     static final int TO_EXECUTOR = -2;
+
+    /** Messages up to this size lie in the loop's smallest slabs while their calls run. */
+    private static final int LENT_BYTES_MAX = 1024;
 
     private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
     private static final io.grpc.ServerCall.Listener<Object> NOBODY =
@@ -124,10 +128,15 @@ abstract class Callbacks extends Contextual
         return known == null ? made : known;
     }
 
-    /** A message where it can wait; an empty one needs no place. The loop's owner. */
-    final @Nullable Slab kept(MemorySegment bytes, long offset, int length, @Nullable Slab home) {
+    /**
+     * A message where it can wait; an empty one needs no place.
+     *
+     * @param pool where the caller may take
+     */
+    static @Nullable Slab kept(
+            MemorySegment bytes, long offset, int length, @Nullable Slab home, SlabPool pool) {
         if (home != null || length == 0) return home;
-        Slab kept = peer.loop().slabs().take(length);
+        Slab kept = pool.take(length);
         MemorySegment.copy(bytes, offset, kept.segment(), 0, length);
         return kept;
     }
@@ -156,8 +165,9 @@ abstract class Callbacks extends Contextual
     @Override
     public void onMounted(CarriedRunner runner) {
         Scratch scratch = Scratch.of(runner, peer.loop());
-        scratch.isMounted = !isShared();
-        if (isShared()) return;
+        // Also where it has become a shared call: what travels along is for this run.
+        scratch.isMounted = isCarried();
+        if (!scratch.isMounted || runner.label() == TO_EXECUTOR) return;
         take();
         ServerCall on = call();
         if (on == null || contextAcquire() != null) return;
@@ -181,13 +191,16 @@ abstract class Callbacks extends Contextual
             run();
             return;
         }
-        Slab home = runner.takeFreight();
         if (label == NO_MESSAGE) {
             drain(null, 0, 0, false, null, scratch);
             return;
         }
+        Slab home = runner.freight();
         MemorySegment bytes = home == null ? MemorySegment.NULL : home.segment();
-        drain(bytes, 0, label >> 1, (label & 1) != 0, home, scratch);
+        // A small one stays the runner's, which gives it back as the loop's owner: that is cheaper.
+        boolean isLent = adapter.reusesStream() && label >> 1 <= LENT_BYTES_MAX;
+        if (!isLent) runner.takeFreight();
+        drain(bytes, 0, label >> 1, (label & 1) != 0, isLent ? null : home, scratch);
     }
 
     @Override
@@ -392,7 +405,8 @@ abstract class Callbacks extends Contextual
     private void putBack(
             MemorySegment bytes, long offset, int length, boolean compressed, @Nullable Slab home) {
         try {
-            Slab kept = isCarried() ? home : kept(bytes, offset, length, home);
+            SlabPool pool = isCarried() ? peer.loop().sharedSlabs() : peer.loop().slabs();
+            Slab kept = kept(bytes, offset, length, home, pool);
             laneInbox().putBack(new Inbox.Message(kept, length, compressed));
         } catch (OutOfSlabs e) {
             breakOff(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY);

@@ -93,7 +93,7 @@ final class Dispatch extends Callbacks implements CallEvents {
         }
         Slab kept;
         try {
-            kept = kept(bytes, offset, length, home);
+            kept = kept(bytes, offset, length, home, peer.loop().slabs());
         } catch (OutOfSlabs e) {
             onBroken(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY);
             return;

@@ -91,6 +91,13 @@ public final class MethodTable {
         method.promotion().carrying(chosen);
     }
 
+    /** By full name of each registered method: what was measured of its calls. */
+    public Map<String, Promotion.Counts> promotions() {
+        Map<String, Promotion.Counts> counts = new HashMap<>();
+        methods.forEach((name, method) -> counts.put(name, method.promotion().counts()));
+        return counts;
+    }
+
     /** Whether a registry is to be asked for names that {@link #find} does not know. */
     public boolean hasFallback() {
         return fallback != null;
