@@ -8,7 +8,8 @@ GREETER = "io.gyrfalcon.bench.server.GreeterServer"
 VERTX = "io.gyrfalcon.bench.vertx.VertxGreeterServer"
 
 # The same for every engine; "no flags" leaves all of it out.
-FLAGS = ["-Xms512m", "-Xmx512m", "--enable-native-access=ALL-UNNAMED"]
+FLAGS = ["-Xms512m", "-Xmx512m", "--enable-native-access=ALL-UNNAMED",
+         "--add-opens=java.base/java.lang=ALL-UNNAMED"]
 
 
 class Engine:
