@@ -30,9 +30,7 @@ class RunnersTest {
     @AfterEach
     void close() {
         runners.close();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (runners.live() > 0 && System.nanoTime() - end < 0) LockSupport.parkNanos(100_000);
-        assertThat(runners.live()).isZero();
+        awaitLive(runners, 0);
         assertThat(runners.idle()).isZero();
     }
 
@@ -49,6 +47,45 @@ class RunnersTest {
             if (wait > 0) wakeUps.tryAcquire(wait, TimeUnit.NANOSECONDS);
         }
         return latch.getCount() == 0;
+    }
+
+    /** Submits a task so often and lives until it has run as often. */
+    private boolean loopUntilAllRan(int times, Runnable task) throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(times);
+        for (int i = 0; i < times; i++) {
+            runners.submit(
+                    () -> {
+                        task.run();
+                        done.countDown();
+                    });
+        }
+        return loopUntil(done, 20_000);
+    }
+
+    /** A task that says that it runs, and blocks until it is released. */
+    private static Runnable blocking(CountDownLatch running, CountDownLatch release) {
+        return () -> {
+            running.countDown();
+            awaitQuietly(release);
+        };
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static long millisSince(long startNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+    }
+
+    private static void awaitLive(Runners of, int most) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (of.live() > most && System.nanoTime() - end < 0) LockSupport.parkNanos(100_000);
+        assertThat(of.live()).isLessThanOrEqualTo(most);
     }
 
     private static void sleep(long millis) {
@@ -102,48 +139,30 @@ class RunnersTest {
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(100);
         for (int i = 0; i < 100; i++) {
+            Runnable task = blocking(running, release);
             runners.submit(
                     () -> {
-                        running.countDown();
-                        awaitQuietly(release);
+                        task.run();
                         done.countDown();
                     });
         }
         long start = System.nanoTime();
         assertThat(loopUntil(running, 10_000)).isTrue();
-        long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        long tookMillis = millisSince(start);
         System.out.println("100 blocking tasks were all running after " + tookMillis + " ms");
         assertThat(tookMillis).isLessThan(10_000);
         release.countDown();
         assertThat(loopUntil(done, 10_000)).isTrue();
     }
 
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     @Test
     void aThousandSleepsTakeAboutOneAndTheThreadsGoAway() throws Exception {
-        CountDownLatch done = new CountDownLatch(1000);
-        for (int i = 0; i < 1000; i++) {
-            runners.submit(
-                    () -> {
-                        sleep(100);
-                        done.countDown();
-                    });
-        }
         long start = System.nanoTime();
-        assertThat(loopUntil(done, 20_000)).isTrue();
-        long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        assertThat(loopUntilAllRan(1000, () -> sleep(100))).isTrue();
+        long tookMillis = millisSince(start);
         System.out.println("1,000 sleeps of 100 ms took " + tookMillis + " ms");
         assertThat(tookMillis).isGreaterThanOrEqualTo(100).isLessThan(20_000);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (runners.live() > 16 && System.nanoTime() - end < 0) sleep(1);
-        assertThat(runners.live()).isLessThanOrEqualTo(16);
+        awaitLive(runners, 16);
         assertThat(helpers.size()).isLessThanOrEqualTo(8);
     }
 
@@ -151,11 +170,7 @@ class RunnersTest {
     void aTaskThatComesWhileALoneOneBlocksDoesNotWait() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch blocked = new CountDownLatch(1);
-        runners.submit(
-                () -> {
-                    blocked.countDown();
-                    awaitQuietly(release);
-                });
+        runners.submit(blocking(blocked, release));
         assertThat(loopUntil(blocked, 10_000)).isTrue();
         sleep(1);
         runners.handOver(System.nanoTime());
@@ -170,20 +185,14 @@ class RunnersTest {
     void aTaskThatIsKnownToBlockGetsARunnerOfItsOwn() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch blocked = new CountDownLatch(10);
-        for (int i = 0; i < 10; i++) {
-            runners.submitAlone(
-                    () -> {
-                        blocked.countDown();
-                        awaitQuietly(release);
-                    });
-        }
+        for (int i = 0; i < 10; i++) runners.submitAlone(blocking(blocked, release));
         assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(runners.live()).isEqualTo(10);
         release.countDown();
     }
 
-    @Test
-    void platformThreadsHelpWhenTheCarriersAreBusy() throws Exception {
+    /** Virtual threads that hold every carrier until they are told to stop. */
+    private static AtomicBoolean holdCarriers() throws InterruptedException {
         int carriers = Runtime.getRuntime().availableProcessors();
         AtomicBoolean stop = new AtomicBoolean();
         CountDownLatch burning = new CountDownLatch(carriers);
@@ -195,17 +204,23 @@ class RunnersTest {
                     });
         }
         assertThat(burning.await(20, TimeUnit.SECONDS)).isTrue();
+        return stop;
+    }
+
+    @Test
+    void platformThreadsHelpWhenTheCarriersAreBusy() throws Exception {
+        AtomicBoolean stop = holdCarriers();
         try {
             AtomicInteger onPlatform = new AtomicInteger();
-            CountDownLatch done = new CountDownLatch(20);
-            for (int i = 0; i < 20; i++) {
-                runners.submit(
-                        () -> {
-                            if (!Thread.currentThread().isVirtual()) onPlatform.incrementAndGet();
-                            done.countDown();
-                        });
-            }
-            assertThat(loopUntil(done, 10_000)).isTrue();
+            boolean areDone =
+                    loopUntilAllRan(
+                            20,
+                            () -> {
+                                if (!Thread.currentThread().isVirtual()) {
+                                    onPlatform.incrementAndGet();
+                                }
+                            });
+            assertThat(areDone).isTrue();
             assertThat(onPlatform).hasValue(20);
             assertThat(helpers.size()).isBetween(1, 8);
         } finally {
@@ -215,27 +230,9 @@ class RunnersTest {
 
     @Test
     void helpersAreBoundedAndTheirTasksAllRun() throws Exception {
-        int carriers = Runtime.getRuntime().availableProcessors();
-        AtomicBoolean stop = new AtomicBoolean();
-        CountDownLatch burning = new CountDownLatch(carriers);
-        for (int i = 0; i < carriers; i++) {
-            Thread.startVirtualThread(
-                    () -> {
-                        burning.countDown();
-                        while (!stop.get()) Thread.onSpinWait();
-                    });
-        }
-        assertThat(burning.await(20, TimeUnit.SECONDS)).isTrue();
+        AtomicBoolean stop = holdCarriers();
         try {
-            CountDownLatch done = new CountDownLatch(24);
-            for (int i = 0; i < 24; i++) {
-                runners.submit(
-                        () -> {
-                            sleep(10);
-                            done.countDown();
-                        });
-            }
-            assertThat(loopUntil(done, 10_000)).isTrue();
+            assertThat(loopUntilAllRan(24, () -> sleep(10))).isTrue();
             assertThat(helpers.size()).isLessThanOrEqualTo(8);
         } finally {
             stop.set(true);
@@ -284,16 +281,12 @@ class RunnersTest {
 
     @Test
     void slowTasksSpreadOverTheProcessors() throws Exception {
-        CountDownLatch done = new CountDownLatch(3000);
-        for (int i = 0; i < 3000; i++) {
-            runners.submit(
-                    () -> {
-                        long end = System.nanoTime() + 5_000;
-                        while (System.nanoTime() - end < 0) Thread.onSpinWait();
-                        done.countDown();
-                    });
-        }
-        assertThat(loopUntil(done, 20_000)).isTrue();
+        Runnable slow =
+                () -> {
+                    long end = System.nanoTime() + 5_000;
+                    while (System.nanoTime() - end < 0) Thread.onSpinWait();
+                };
+        assertThat(loopUntilAllRan(3000, slow)).isTrue();
     }
 
     @Test
@@ -301,13 +294,7 @@ class RunnersTest {
         Runners single = new Runners(() -> {}, 16, false, helpers);
         CountDownLatch running = new CountDownLatch(5);
         CountDownLatch release = new CountDownLatch(1);
-        for (int i = 0; i < 5; i++) {
-            single.submit(
-                    () -> {
-                        running.countDown();
-                        awaitQuietly(release);
-                    });
-        }
+        for (int i = 0; i < 5; i++) single.submit(blocking(running, release));
         assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(single.live()).isEqualTo(5);
         release.countDown();
@@ -337,9 +324,7 @@ class RunnersTest {
             one.submitAlone(done::countDown);
             one.close();
             assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-            while (one.live() > 0 && System.nanoTime() - end < 0) LockSupport.parkNanos(20_000);
-            assertThat(one.live()).isZero();
+            awaitLive(one, 0);
         }
     }
 
