@@ -1,0 +1,130 @@
+package io.gyrfalcon.grpc.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Signals between two real threads: the loop's and the lane's. */
+final class SignalsTest {
+    private static final int ROUNDS = 20_000;
+
+    private Signals signals;
+    private boolean isRunningAgain;
+    private boolean hasSeen;
+
+    private static final class Bits extends Signals {
+        Bits() {
+            share();
+        }
+    }
+
+    /** A lane that has taken what there was and is about to rest. */
+    private void restlessLane(int round) {
+        signals = new Bits();
+        signals.raise(Signals.BEGIN);
+        signals.take();
+        isRunningAgain = false;
+        hasSeen = false;
+    }
+
+    private void assertToldOnce(int bit) throws Exception {
+        int[] told = {0, 0};
+        Duel.play(
+                ROUNDS,
+                round -> {
+                    if (round > 0) {
+                        assertThat(isRunningAgain).as("round %d", round).isNotEqualTo(hasSeen);
+                        told[hasSeen ? 1 : 0]++;
+                    }
+                    restlessLane(round);
+                },
+                round -> isRunningAgain = signals.raise(bit),
+                round -> {
+                    if (signals.rest()) return;
+                    signals.take();
+                    hasSeen = signals.knows(bit);
+                });
+        System.out.println("told anew " + told[0] + ", seen before the rest " + told[1]);
+    }
+
+    @Test
+    void aMessageToldWhileTheLaneComesToRestIsSeenOrRunsItAgain() throws Exception {
+        assertToldOnce(Signals.MESSAGES);
+    }
+
+    @Test
+    void aCancellationToldWhileTheLaneComesToRestIsSeenOrRunsItAgain() throws Exception {
+        assertToldOnce(Signals.CANCELLED);
+    }
+
+    @Test
+    void creditThatComesWhileTheLaneStarvesIsSeenByOneOfTheTwo() throws Exception {
+        boolean[] isSeen = new boolean[2];
+        Duel.play(
+                ROUNDS,
+                round -> {
+                    if (round > 0) assertThat(isSeen[0] || isSeen[1]).as("round %d", round).isTrue();
+                    restlessLane(round);
+                },
+                round -> {
+                    signals.addRequested(1);
+                    isSeen[0] = signals.has(Signals.STARVED);
+                },
+                round -> {
+                    signals.markBeforeLook(Signals.STARVED);
+                    isSeen[1] = signals.requested() > 0;
+                });
+    }
+
+    @Test
+    void creditOfSeveralThreadsAddsUpAndStopsAtTheMost() throws Exception {
+        signals = new Bits();
+        Duel.Part part = round -> signals.addRequested(3);
+        int rounds = Duel.play(ROUNDS, round -> {}, part, part);
+        assertThat(signals.requested()).isEqualTo(6 * rounds);
+        Duel.Part most = round -> signals.addRequested(Integer.MAX_VALUE);
+        Duel.play(2, round -> {}, most, most);
+        assertThat(signals.requested()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    /** The lane is any thread of a pool, one at a time; plain fields pass from one to the next. */
+    @Test
+    void theLaneRunsOnceAtATimeAndSeesTheLastThatWasTold() throws Exception {
+        Signals bits = new Bits();
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger together = new AtomicInteger();
+        int[] told = new int[1];
+        int[] seen = new int[1];
+        Runnable lane =
+                () -> {
+                    if (running.incrementAndGet() > 1) together.incrementAndGet();
+                    do {
+                        bits.take();
+                        if (bits.knows(Signals.MESSAGES)) seen[0] = told[0];
+                    } while (!restLeaving(bits, running));
+                };
+        try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
+            for (int i = 1; i <= 200_000; i++) {
+                told[0] = i;
+                if (bits.raise(Signals.MESSAGES)) pool.execute(lane);
+            }
+            pool.shutdown();
+            assertThat(pool.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(seen[0]).isEqualTo(200_000);
+        assertThat(together).hasValue(0);
+    }
+
+    /** Once it rests the next one may run, so who counts lanes says before that it leaves. */
+    private static boolean restLeaving(Signals bits, AtomicInteger running) {
+        running.decrementAndGet();
+        if (bits.rest()) return true;
+        running.incrementAndGet();
+        return false;
+    }
+}
