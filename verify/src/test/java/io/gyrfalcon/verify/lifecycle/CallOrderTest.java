@@ -20,15 +20,8 @@ final class CallOrderTest {
         same(
                 lane,
                 stage -> {
-                    stage.handler(
-                            new Noting(stage.server, 2) {
-                                @Override
-                                void onHalfClose(ServerCall<String, String> call) {
-                                    answer(call, "world");
-                                }
-                            });
-                    stage.call(MethodType.UNARY).send("hello").halfClose().ended();
-                    stage.server.await("end");
+                    stage.atHalfClose((log, call) -> Noting.answer(call, "world"));
+                    stage.ask(MethodType.UNARY, "hello");
                 });
     }
 
@@ -45,8 +38,7 @@ final class CallOrderTest {
                                     answer(call, "early");
                                 }
                             });
-                    stage.call(MethodType.UNARY).send("hello").halfClose().ended();
-                    stage.server.await("end");
+                    stage.ask(MethodType.UNARY, "hello");
                 });
     }
 
@@ -56,15 +48,8 @@ final class CallOrderTest {
         same(
                 lane,
                 stage -> {
-                    stage.handler(
-                            new Noting(stage.server, 2) {
-                                @Override
-                                void onHalfClose(ServerCall<String, String> call) {
-                                    answer(call, "a", "b", "", "c");
-                                }
-                            });
-                    stage.call(MethodType.SERVER_STREAMING).send("go").halfClose().ended();
-                    stage.server.await("end");
+                    stage.atHalfClose((log, call) -> Noting.answer(call, "a", "b", "", "c"));
+                    stage.ask(MethodType.SERVER_STREAMING, "go");
                 });
     }
 
@@ -74,15 +59,8 @@ final class CallOrderTest {
         same(
                 lane,
                 stage -> {
-                    stage.handler(
-                            new Noting(stage.server, 2) {
-                                @Override
-                                void onHalfClose(ServerCall<String, String> call) {
-                                    answer(call);
-                                }
-                            });
-                    stage.call(MethodType.SERVER_STREAMING).send("go").halfClose().ended();
-                    stage.server.await("end");
+                    stage.atHalfClose((log, call) -> Noting.answer(call));
+                    stage.ask(MethodType.SERVER_STREAMING, "go");
                 });
     }
 
@@ -269,8 +247,7 @@ final class CallOrderTest {
                                             new Metadata());
                                 }
                             });
-                    stage.call(MethodType.UNARY).send("hello").halfClose().ended();
-                    stage.server.await("end");
+                    stage.ask(MethodType.UNARY, "hello");
                 });
     }
 
@@ -280,15 +257,11 @@ final class CallOrderTest {
         same(
                 lane,
                 stage -> {
-                    stage.handler(
-                            new Noting(stage.server, 2) {
-                                @Override
-                                void onHalfClose(ServerCall<String, String> call) {
-                                    Thread.ofPlatform().start(() -> answer(call, "from afar"));
-                                }
-                            });
-                    stage.call(MethodType.UNARY).send("hello").halfClose().ended();
-                    stage.server.await("end");
+                    stage.atHalfClose(
+                            (log, call) ->
+                                    Thread.ofPlatform()
+                                            .start(() -> Noting.answer(call, "from afar")));
+                    stage.ask(MethodType.UNARY, "hello");
                 });
     }
 
@@ -298,15 +271,8 @@ final class CallOrderTest {
         same(
                 lane,
                 stage -> {
-                    stage.handler(
-                            new Noting(stage.server, 2) {
-                                @Override
-                                void onHalfClose(ServerCall<String, String> call) {
-                                    answer(call, "");
-                                }
-                            });
-                    stage.call(MethodType.UNARY).send("").halfClose().ended();
-                    stage.server.await("end");
+                    stage.atHalfClose((log, call) -> Noting.answer(call, ""));
+                    stage.ask(MethodType.UNARY, "");
                 });
     }
 
@@ -370,8 +336,7 @@ final class CallOrderTest {
                                     note("after close", call);
                                 }
                             });
-                    stage.call(MethodType.SERVER_STREAMING).send("go").halfClose().ended();
-                    stage.server.await("end");
+                    stage.ask(MethodType.SERVER_STREAMING, "go");
                 });
     }
 
@@ -406,8 +371,7 @@ final class CallOrderTest {
                                     };
                                 }
                             });
-                    stage.call(MethodType.SERVER_STREAMING).send(large).halfClose().ended();
-                    stage.server.await("end");
+                    stage.ask(MethodType.SERVER_STREAMING, large);
                 });
     }
 }

@@ -118,23 +118,19 @@ final class CancellationTest {
                 lane,
                 stage -> {
                     CountDownLatch cancelled = new CountDownLatch(1);
-                    stage.handler(
-                            new Noting(stage.server, 2) {
-                                @Override
-                                void onHalfClose(ServerCall<String, String> call) {
-                                    Context.current()
-                                            .addListener(c -> cancelled.countDown(), Runnable::run);
-                                    try {
-                                        log.add("seen " + cancelled.await(30, TimeUnit.SECONDS));
-                                    } catch (InterruptedException e) {
-                                        throw new AssertionError(e);
-                                    }
-                                    log.add("isCancelled " + call.isCancelled());
-                                    log.trying("headers", () -> call.sendHeaders(new Metadata()));
-                                    log.trying("message", () -> call.sendMessage("late"));
-                                    log.trying(
-                                            "close", () -> call.close(Status.OK, new Metadata()));
+                    stage.atHalfClose(
+                            (log, call) -> {
+                                Context.current()
+                                        .addListener(c -> cancelled.countDown(), Runnable::run);
+                                try {
+                                    log.add("seen " + cancelled.await(30, TimeUnit.SECONDS));
+                                } catch (InterruptedException e) {
+                                    throw new AssertionError(e);
                                 }
+                                log.add("isCancelled " + call.isCancelled());
+                                log.trying("headers", () -> call.sendHeaders(new Metadata()));
+                                log.trying("message", () -> call.sendMessage("late"));
+                                log.trying("close", () -> call.close(Status.OK, new Metadata()));
                             });
                     Caller caller = stage.call(MethodType.UNARY).send("a").halfClose();
                     stage.server.await("onHalfClose");
@@ -192,18 +188,13 @@ final class CancellationTest {
         same(
                 lane,
                 stage -> {
-                    stage.handler(
-                            new Noting(stage.server, 2) {
-                                @Override
-                                void onHalfClose(ServerCall<String, String> call) {
-                                    call.close(
-                                            Status.NOT_FOUND.withDescription("gone"),
-                                            new Metadata());
-                                    log.add("isCancelled " + call.isCancelled());
-                                }
+                    stage.atHalfClose(
+                            (log, call) -> {
+                                call.close(
+                                        Status.NOT_FOUND.withDescription("gone"), new Metadata());
+                                log.add("isCancelled " + call.isCancelled());
                             });
-                    stage.call(MethodType.UNARY).send("a").halfClose().ended();
-                    stage.server.await("end");
+                    stage.ask(MethodType.UNARY, "a");
                 });
     }
 

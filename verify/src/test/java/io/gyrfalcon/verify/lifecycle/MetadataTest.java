@@ -75,17 +75,12 @@ final class MetadataTest {
         same(
                 lane,
                 stage -> {
-                    stage.handler(
-                            new Noting(stage.server, 2) {
-                                @Override
-                                void onHalfClose(ServerCall<String, String> call) {
+                    stage.atHalfClose(
+                            (log, call) ->
                                     call.close(
                                             Status.INVALID_ARGUMENT.withDescription("no good"),
-                                            some("late"));
-                                }
-                            });
-                    stage.call(MethodType.UNARY).send("hello").halfClose().ended();
-                    stage.server.await("end");
+                                            some("late")));
+                    stage.ask(MethodType.UNARY, "hello");
                 });
     }
 
@@ -102,8 +97,7 @@ final class MetadataTest {
                                     new Metadata(),
                                     Status.ABORTED.withDescription(odd),
                                     new Metadata()));
-                    stage.call(MethodType.UNARY).send("hello").halfClose().ended();
-                    stage.server.await("end");
+                    stage.ask(MethodType.UNARY, "hello");
                 });
     }
 
@@ -134,8 +128,7 @@ final class MetadataTest {
                         }
                     }
                     stage.handler(answering(stage.server, headers, Status.OK, trailers));
-                    stage.call(MethodType.UNARY).send("hello").halfClose().ended();
-                    stage.server.await("end");
+                    stage.ask(MethodType.UNARY, "hello");
                 });
     }
 

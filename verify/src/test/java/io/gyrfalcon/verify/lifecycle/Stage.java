@@ -7,6 +7,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyChannelBuilder;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** One server with one scene, grpc-java's client, and what both saw. */
@@ -66,6 +68,17 @@ final class Stage implements AutoCloseable {
     /** What answers every method; before the first call. */
     void handler(ServerCallHandler<String, String> answering) {
         handler = answering;
+    }
+
+    /** As {@link #handler}: notes every callback, asks for two messages, acts at half-close. */
+    void atHalfClose(BiConsumer<Log, ServerCall<String, String>> action) {
+        handler(
+                new Noting(server, 2) {
+                    @Override
+                    void onHalfClose(ServerCall<String, String> call) {
+                        action.accept(log, call);
+                    }
+                });
     }
 
     static MethodDescriptor<String, String> method(MethodType type) {
@@ -115,6 +128,12 @@ final class Stage implements AutoCloseable {
     /** A new call of this kind. */
     Caller call(MethodType type) {
         return call(method(type), CallOptions.DEFAULT, new Metadata());
+    }
+
+    /** A whole call with one message, lived through on both sides. */
+    void ask(MethodType type, String message) {
+        call(type).send(message).halfClose().ended();
+        server.await("end");
     }
 
     Caller call(MethodDescriptor<String, String> method, CallOptions options, Metadata headers) {
