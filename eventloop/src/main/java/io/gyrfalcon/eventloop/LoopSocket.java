@@ -49,6 +49,7 @@ public final class LoopSocket implements Ready {
     private static final int LINGERING = 1 << 8;
     private static final int QUEUED = 1 << 9;
     private static final int CLOSED = 1 << 10;
+    private static final int CONNECTING = 1 << 11;
 
     private static final long LINGER_NANOS = 1_000_000_000L;
     private static final long STALL_NANOS = 10_000_000_000L;
@@ -64,6 +65,31 @@ public final class LoopSocket implements Ready {
         this.loop = loop;
         this.wire = wire;
         this.outbox = new SlabChain(loop.slabs());
+    }
+
+    /**
+     * Begins to connect from a loop, without waiting. By the loop's owner. The handler hears {@link
+     * SocketHandler#onConnected}, or else {@link SocketHandler#onClosed} with the cause; what is
+     * sent before that waits.
+     *
+     * @throws IOException when it cannot begin, with the address and the system's reason; the
+     *     handler hears nothing then
+     */
+    public static LoopSocket connect(
+            Loop loop, SocketAddress address, SocketOptions options, SocketHandler handler)
+            throws IOException {
+        Wire wire = loop.poller().connect(address, options);
+        LoopSocket socket = new LoopSocket(loop, wire);
+        socket.handler = handler;
+        socket.state = CONNECTING | BLOCKED;
+        try {
+            loop.poller().register(wire, socket);
+        } catch (IOException failure) {
+            wire.close();
+            throw failure;
+        }
+        loop.connectionPlaced();
+        return socket;
     }
 
     void handledBy(SocketHandler accepted) {
@@ -128,6 +154,10 @@ public final class LoopSocket implements Ready {
      */
     public void closeAfterFlush() {
         if ((state & (CLOSED | CLOSE_AFTER_FLUSH)) != 0) return;
+        if (has(CONNECTING)) {
+            close();
+            return;
+        }
         state |= CLOSE_AFTER_FLUSH;
         if (has(OUTPUT_ENDED)) {
             linger();
@@ -175,11 +205,27 @@ public final class LoopSocket implements Ready {
     public void onReady(int what) {
         if (has(CLOSED)) return;
         try {
+            if (has(CONNECTING) && !hasConnected()) return;
             if ((what & OUTPUT) != 0 && has(BLOCKED)) onWritable();
             if ((what & ~OUTPUT) != 0 && !has(CLOSED)) onReadable(what);
         } catch (Throwable failure) {
             onFailure(failure);
         }
+    }
+
+    /** Whether the connecting has ended well; what waited is sent then. */
+    private boolean hasConnected() {
+        int outcome = wire.finishConnect();
+        if (outcome == Wire.NOTHING) return false;
+        state &= ~(CONNECTING | BLOCKED);
+        if (outcome < 0) {
+            close(Errno.fault(-outcome));
+            return false;
+        }
+        final SocketHandler to = handler;
+        if (to != null) to.onConnected();
+        flush();
+        return !has(CLOSED);
     }
 
     private void onReadable(int what) {

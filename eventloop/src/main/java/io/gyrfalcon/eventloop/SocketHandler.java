@@ -11,6 +11,9 @@ import java.lang.foreign.MemorySegment;
  * this socket only.
  */
 public interface SocketHandler {
+    /** The connection that {@link LoopSocket#connect} began stands; not told of accepted ones. */
+    default void onConnected() {}
+
     /**
      * Bytes have arrived.
      *

@@ -9,6 +9,11 @@ import java.net.SocketAddress;
 /** A connection whose packets arrive on a given CPU, and nothing else. */
 record ArrivingWire(int incomingCpu) implements Wire {
     @Override
+    public int finishConnect() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public int receive(MemorySegment target, int capacity) {
         return NOTHING;
     }

@@ -75,6 +75,11 @@ class IdlingTest {
         }
 
         @Override
+        public Wire connect(SocketAddress address, SocketOptions options) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void register(Wire wire, Ready target) {}
 
         @Override

@@ -92,6 +92,22 @@ abstract class LoopSuite {
     }
 
     @Test
+    void aLoopConnectsAndHearsItsEcho() throws Exception {
+        Listener listener = serve(Echo::new);
+        byte[] sent = new byte[1_000_000];
+        new Random(1).nextBytes(sent);
+        Dialer dialer = new Dialer(sent);
+        TestGroup.on(
+                test.group.loop(0),
+                loop -> dialer.connect(loop, listener.address(), SocketOptions.defaults()));
+        assertThat(dialer.closed.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(dialer.bytes()).isEqualTo(sent);
+        assertThat(dialer.connects).isEqualTo(1);
+        assertThat(dialer.cause).isNull();
+        awaitClosed(accepted());
+    }
+
+    @Test
     void connectionsGoToTheLoopThatHasFewest() throws Exception {
         Listener listener = serve(Echo::new);
         List<Socket> clients = new ArrayList<>();

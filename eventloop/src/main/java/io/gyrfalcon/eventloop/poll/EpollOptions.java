@@ -8,7 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Sets the options of a listening socket and of those it accepts. Owned by its {@link EpollPort}.
+ * Sets the options of a listening socket and of those it accepts, or of one that connects. Owned by
+ * its {@link EpollPort}, or used once.
  */
 final class EpollOptions {
     /*
@@ -28,13 +29,29 @@ final class EpollOptions {
         this.options = options;
     }
 
+    /** For a socket that connects. */
+    EpollOptions(Syscalls system, SocketOptions options) {
+        this(system, ListenOptions.defaults().withSocket(options));
+    }
+
+    /** Sets what has to be set before connecting. */
+    void setBeforeConnect(int fd, int family) {
+        setBuffers(fd);
+        if (family != Linux.AF_UNIX) setConnected(fd, options.socket());
+        refusals.tell();
+    }
+
     /** Sets what has to be set before binding. */
     void setBeforeBind(int fd, int family, boolean shared) {
+        setBuffers(fd);
+        if (family != Linux.AF_UNIX) setInet(fd, family, shared);
+        refusals.tell();
+    }
+
+    private void setBuffers(int fd) {
         SocketOptions socket = options.socket();
         wish(fd, Linux.SOL_SOCKET, Linux.SO_SNDBUF, "SO_SNDBUF", socket.sendBufferBytes());
         wish(fd, Linux.SOL_SOCKET, Linux.SO_RCVBUF, "SO_RCVBUF", socket.receiveBufferBytes());
-        if (family != Linux.AF_UNIX) setInet(fd, family, shared);
-        refusals.tell();
     }
 
     private void setInet(int fd, int family, boolean shared) {

@@ -1,6 +1,7 @@
 package io.gyrfalcon.eventloop.poll;
 
 import io.gyrfalcon.eventloop.ListenOptions;
+import io.gyrfalcon.eventloop.SocketOptions;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.SlabChain;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -173,6 +175,27 @@ final class EpollPoller implements Poller {
     public Port listen(SocketAddress address, ListenOptions options, boolean shared)
             throws IOException {
         return EpollPort.open(new LibC(), address, options, shared);
+    }
+
+    @Override
+    public Wire connect(SocketAddress address, SocketOptions options) throws IOException {
+        int family = SocketAddresses.familyOf(address);
+        MemorySegment place = scratch();
+        int length = SocketAddresses.write(place, address, family);
+        int fd = system.socket(family, EpollPort.STREAM, 0);
+        if (fd < 0) throw refused(address, -fd);
+        EpollOptions wanted = new EpollOptions(system, options);
+        wanted.setBeforeConnect(fd, family);
+        int result = system.connect(fd, place.address(), length);
+        if (result < 0 && result != -Errno.EINPROGRESS) {
+            system.close(fd);
+            throw refused(address, -result);
+        }
+        return new EpollWire(this, fd, family != Linux.AF_UNIX, wanted.acksQuickly());
+    }
+
+    private static ConnectException refused(SocketAddress address, int errno) {
+        return new ConnectException(address + ": " + Errno.text(errno));
     }
 
     @Override

@@ -20,7 +20,7 @@ import java.net.UnknownHostException;
  * keeps them apart, so that no call reaches a descriptor that was closed and given out again.
  */
 final class EpollPort implements Port {
-    private static final int STREAM = Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC;
+    static final int STREAM = Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC;
     private static final int SHED_MAX = 256;
     private static final int CLOSED = -1;
 

@@ -16,7 +16,7 @@ final class EpollWire implements Wire {
 
     /**
      * Whose system calls it uses: the poller it is registered with, before that the one that
-     * accepted it.
+     * accepted or connects it.
      */
     EpollPoller poller;
 
@@ -34,6 +34,11 @@ final class EpollWire implements Wire {
 
     int fd() {
         return fd;
+    }
+
+    @Override
+    public int finishConnect() {
+        return -poller.error(fd);
     }
 
     @Override

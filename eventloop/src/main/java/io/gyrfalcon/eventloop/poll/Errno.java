@@ -5,6 +5,7 @@ import java.io.IOException;
 /** Error numbers of Linux, the same on x86-64 and aarch64; calls return them negated. */
 public final class Errno {
     public static final int EPERM = 1;
+    public static final int ENOENT = 2;
     public static final int EINTR = 4;
     public static final int EIO = 5;
     public static final int EAGAIN = 11;
@@ -19,12 +20,16 @@ public final class Errno {
     public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
     public static final int EAFNOSUPPORT = 97;
+    public static final int ENETUNREACH = 101;
     public static final int ECONNABORTED = 103;
     public static final int ECONNRESET = 104;
     public static final int ENOBUFS = 105;
     public static final int ENOMEM = 12;
     public static final int EACCES = 13;
     public static final int ETIMEDOUT = 110;
+    public static final int ECONNREFUSED = 111;
+    public static final int EHOSTUNREACH = 113;
+    public static final int EINPROGRESS = 115;
 
     private Errno() {}
 
@@ -32,6 +37,7 @@ public final class Errno {
     public static String text(int errno) {
         return switch (errno) {
             case EPERM -> "Operation not permitted";
+            case ENOENT -> "No such file or directory";
             case EIO -> "Input/output error";
             case ENOMEM -> "Cannot allocate memory";
             case EACCES -> "Permission denied";
@@ -44,10 +50,13 @@ public final class Errno {
             case EADDRINUSE -> "Address already in use";
             case EADDRNOTAVAIL -> "Cannot assign requested address";
             case EAFNOSUPPORT -> "Address family not supported";
+            case ENETUNREACH -> "Network is unreachable";
             case ECONNABORTED -> "Connection aborted";
             case ECONNRESET -> "Connection reset by peer";
             case ENOBUFS -> "No buffer space available";
             case ETIMEDOUT -> "Connection timed out";
+            case ECONNREFUSED -> "Connection refused";
+            case EHOSTUNREACH -> "No route to host";
             default -> "error " + errno;
         };
     }

@@ -85,6 +85,7 @@ final class LibC implements Syscalls {
                     find(c, "socket"),
                     find(c, "bind"),
                     find(c, "listen"),
+                    find(c, "connect"),
                     find(c, "accept4"),
                     find(c, "recv"),
                     find(c, "send"),
@@ -117,6 +118,7 @@ final class LibC implements Syscalls {
             MemorySegment socket,
             MemorySegment bind,
             MemorySegment listen,
+            MemorySegment connect,
             MemorySegment accept4,
             MemorySegment recv,
             MemorySegment send,
@@ -151,6 +153,11 @@ final class LibC implements Syscalls {
     @Override
     public int listen(int fd, int backlog) {
         return result(call(Linked.F.listen, capture, fd, backlog, 0, 0, 0, 0));
+    }
+
+    @Override
+    public int connect(int fd, long address, int addressBytes) {
+        return result(call(Linked.F.connect, capture, fd, address, addressBytes, 0, 0, 0));
     }
 
     @Override

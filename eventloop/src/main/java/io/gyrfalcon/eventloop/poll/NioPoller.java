@@ -1,6 +1,7 @@
 package io.gyrfalcon.eventloop.poll;
 
 import io.gyrfalcon.eventloop.ListenOptions;
+import io.gyrfalcon.eventloop.SocketOptions;
 import io.gyrfalcon.primitives.LoopOwned;
 
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,9 @@ final class NioPoller implements Poller {
             if ((operations & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0) {
                 what |= Ready.INPUT;
             }
-            if ((operations & SelectionKey.OP_WRITE) != 0) what |= Ready.OUTPUT;
+            if ((operations & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0) {
+                what |= Ready.OUTPUT;
+            }
             key.interestOpsAnd(~operations);
         } catch (CancelledKeyException closedInThisTurn) {
             return;
@@ -116,9 +119,14 @@ final class NioPoller implements Poller {
     }
 
     @Override
+    public Wire connect(SocketAddress address, SocketOptions options) throws IOException {
+        return NioDial.open(address, options);
+    }
+
+    @Override
     public void register(Wire wire, Ready target) throws IOException {
         NioWire socket = (NioWire) wire;
-        SelectionKey key = socket.channel().register(selector, SelectionKey.OP_READ, target);
+        SelectionKey key = socket.channel().register(selector, socket.firstInterest(), target);
         socket.watchedBy(this, key);
     }
 
@@ -200,6 +208,10 @@ final class NioPoller implements Poller {
     static int errno(IOException failure) {
         String text = String.valueOf(failure.getMessage());
         if (text.contains("Too many open files")) return Errno.EMFILE;
+        if (text.contains("refused")) return Errno.ECONNREFUSED;
+        if (text.contains("Network is unreachable")) return Errno.ENETUNREACH;
+        if (text.contains("No route to host")) return Errno.EHOSTUNREACH;
+        if (text.contains("timed out")) return Errno.ETIMEDOUT;
         if (text.contains("reset")) return Errno.ECONNRESET;
         if (text.contains("Broken pipe")) return Errno.EPIPE;
         return Errno.EIO;

@@ -70,7 +70,7 @@ final class NioPort implements Port {
         }
     }
 
-    private static void tellWhatJavaCannotSet(ListenOptions options) {
+    static void tellWhatJavaCannotSet(ListenOptions options) {
         SocketOptions socket = options.socket();
         Refusals refusals = new Refusals();
         tell(refusals, "TCP_USER_TIMEOUT", socket.userTimeoutMillis());

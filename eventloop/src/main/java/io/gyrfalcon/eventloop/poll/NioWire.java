@@ -25,12 +25,20 @@ final class NioWire implements Wire {
     private final boolean acksQuickly;
     private @Nullable NioPoller poller;
     private @Nullable SelectionKey key;
+    private boolean isConnecting;
     private int failure;
 
+    /** A wire that was accepted. */
     NioWire(SocketChannel channel, boolean isTcp, boolean acksQuickly) {
+        this(channel, isTcp, acksQuickly, false);
+    }
+
+    /** A wire that was accepted, or one that connects. */
+    NioWire(SocketChannel channel, boolean isTcp, boolean acksQuickly, boolean isConnecting) {
         this.channel = channel;
         this.isTcp = isTcp;
         this.acksQuickly = acksQuickly;
+        this.isConnecting = isConnecting;
     }
 
     /** Whether this JDK has TCP_QUICKACK on this system. */
@@ -50,6 +58,28 @@ final class NioWire implements Wire {
         } catch (IOException e) {
             // The next read tells what is wrong with it.
         }
+    }
+
+    /** What a selector looks for first: how a connecting went is told, also if it is done. */
+    int firstInterest() {
+        if (channel.isConnectionPending()) return SelectionKey.OP_CONNECT;
+        return SelectionKey.OP_READ | (isConnecting ? SelectionKey.OP_WRITE : 0);
+    }
+
+    @Override
+    public int finishConnect() {
+        try {
+            if (!channel.finishConnect()) {
+                interest(SelectionKey.OP_CONNECT);
+                return NOTHING;
+            }
+        } catch (IOException e) {
+            return -failed(e);
+        }
+        isConnecting = false;
+        ackQuickly();
+        interest(SelectionKey.OP_READ);
+        return 0;
     }
 
     SocketChannel channel() {

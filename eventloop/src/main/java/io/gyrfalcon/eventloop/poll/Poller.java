@@ -1,6 +1,7 @@
 package io.gyrfalcon.eventloop.poll;
 
 import io.gyrfalcon.eventloop.ListenOptions;
+import io.gyrfalcon.eventloop.SocketOptions;
 
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -38,8 +39,17 @@ public interface Poller {
     Port listen(SocketAddress address, ListenOptions options, boolean shared) throws IOException;
 
     /**
+     * Begins to connect, without waiting. The wire is not registered yet; once it is, the first
+     * thing that is told about it says that {@link Wire#finishConnect} knows how it went.
+     * Loop-owned.
+     *
+     * @throws IOException when it fails at once, with the address and the system's reason
+     */
+    Wire connect(SocketAddress address, SocketOptions options) throws IOException;
+
+    /**
      * Starts telling {@code target} about a wire that a port of the same kind of poller has
-     * accepted.
+     * accepted, or that this poller connects.
      */
     void register(Wire wire, Ready target) throws IOException;
 

@@ -52,6 +52,18 @@ final class SocketAddresses {
     private SocketAddresses() {}
 
     /**
+     * The family that reaches an address.
+     *
+     * @throws IOException when its host name was not resolved
+     */
+    static int familyOf(SocketAddress address) throws IOException {
+        if (address instanceof UnixDomainSocketAddress) return Linux.AF_UNIX;
+        InetSocketAddress inet = (InetSocketAddress) address;
+        if (inet.isUnresolved()) throw new UnknownHostException(inet.getHostString());
+        return inet.getAddress() instanceof Inet6Address ? Linux.AF_INET6 : Linux.AF_INET;
+    }
+
+    /**
      * Writes an address of {@code family}; an IPv4 address in IPv6 is mapped. Returns its length in
      * bytes.
      */

@@ -14,6 +14,8 @@ public interface Syscalls {
 
     int listen(int fd, int backlog);
 
+    int connect(int fd, long address, int addressBytes);
+
     int accept4(int fd, int flags);
 
     int recv(int fd, long target, int bytesMax);

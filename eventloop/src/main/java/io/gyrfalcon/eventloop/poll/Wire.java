@@ -5,10 +5,19 @@ import io.gyrfalcon.primitives.memory.SlabChain;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
 
-/** One connected socket, non-blocking. Owned by the loop whose poller it is registered with. */
+/**
+ * One connected or connecting socket, non-blocking. Owned by the loop whose poller it is registered
+ * with.
+ */
 public interface Wire {
     /** What {@link #receive} returns when nothing waits: {@code -EAGAIN}. */
     int NOTHING = -Errno.EAGAIN;
+
+    /**
+     * How the connecting went: 0 when it is done, {@link #NOTHING} when it goes on, or a negated
+     * {@link Errno}. For a wire of {@link Poller#connect}, until it is done.
+     */
+    int finishConnect();
 
     /**
      * Takes up to {@code capacity} bytes into {@code target} from offset 0.

@@ -1,5 +1,6 @@
 package io.gyrfalcon.eventloop.fake;
 
+import io.gyrfalcon.eventloop.poll.Errno;
 import io.gyrfalcon.primitives.time.Clock;
 
 import org.jspecify.annotations.Nullable;
@@ -9,10 +10,13 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 
 /** Connections in memory whose every delay, split and fault follows from one seed. One thread. */
 public final class FakeNetwork {
@@ -21,6 +25,7 @@ public final class FakeNetwork {
     private final Map<SocketAddress, FakePort> ports = new HashMap<>();
     private final Map<FakePipe, FakePipe> opposites = new HashMap<>();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>();
+    private final Set<SocketAddress> blackHoles = new HashSet<>();
     private Weather weather;
     private long arrivalCount;
     private int nextPort = 40_000;
@@ -54,14 +59,62 @@ public final class FakeNetwork {
     public FakeClient connect(SocketAddress address) throws IOException {
         FakePort port = ports.get(address);
         if (port == null) throw new IOException(address + ": Connection refused");
-        FakePipe up = new FakePipe(this, true);
-        FakePipe down = new FakePipe(this, false);
-        opposites.put(up, down);
-        opposites.put(down, up);
-        SocketAddress client = new InetSocketAddress(InetAddress.getLoopbackAddress(), nextPort++);
-        FakeWire wire = new FakeWire(this, up, down, address, client);
+        FakePipe up = newPipe(true);
+        FakePipe down = newPipe(false);
+        bind(up, down);
+        FakeWire wire = new FakeWire(this, up, down, address, newClientAddress());
         schedule(nowNanos(), () -> port.arrive(wire));
         return new FakeClient(this, up, down);
+    }
+
+    /** Has nobody answer at this address, as behind a wall that drops packets. */
+    public void blackHole(SocketAddress address) {
+        blackHoles.add(address);
+    }
+
+    /** A wire that connects: it learns after a while whether anybody listens. */
+    FakeWire dial(SocketAddress address) throws IOException {
+        if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
+            throw new UnknownHostException(inet.getHostString());
+        }
+        FakePipe up = newPipe(true);
+        FakePipe down = newPipe(false);
+        bind(up, down);
+        SocketAddress client = newClientAddress();
+        FakeWire wire = new FakeWire(this, down, up, client, address);
+        wire.connecting();
+        if (!blackHoles.contains(address)) {
+            schedule(nowNanos(), () -> arrive(address, client, up, down, wire));
+        }
+        return wire;
+    }
+
+    private void arrive(
+            SocketAddress address,
+            SocketAddress client,
+            FakePipe up,
+            FakePipe down,
+            FakeWire wire) {
+        FakePort port = ports.get(address);
+        if (port == null) {
+            wire.connected(Errno.ECONNREFUSED);
+            return;
+        }
+        port.arrive(new FakeWire(this, up, down, address, client));
+        wire.connected(0);
+    }
+
+    private FakePipe newPipe(boolean fromClient) {
+        return new FakePipe(this, fromClient);
+    }
+
+    private void bind(FakePipe up, FakePipe down) {
+        opposites.put(up, down);
+        opposites.put(down, up);
+    }
+
+    private SocketAddress newClientAddress() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), nextPort++);
     }
 
     /** Lets everything arrive whose time has come. */

@@ -1,6 +1,7 @@
 package io.gyrfalcon.eventloop.fake;
 
 import io.gyrfalcon.eventloop.ListenOptions;
+import io.gyrfalcon.eventloop.SocketOptions;
 import io.gyrfalcon.eventloop.poll.Poller;
 import io.gyrfalcon.eventloop.poll.Port;
 import io.gyrfalcon.eventloop.poll.Ready;
@@ -74,6 +75,11 @@ public final class FakePoller implements Poller {
         FakePort port = network.bind(address);
         lastPort = port;
         return port;
+    }
+
+    @Override
+    public Wire connect(SocketAddress address, SocketOptions options) throws IOException {
+        return network.dial(address);
     }
 
     @Override

@@ -12,8 +12,9 @@ import java.lang.foreign.ValueLayout;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 
-/** The server's end of a fake connection. One thread. */
+/** One end of a fake connection. One thread. */
 final class FakeWire implements Wire {
+    private static final int BROKEN_CONNECT = Ready.OUTPUT | Ready.BROKEN | Ready.HANG_UP;
     private static final SocketAddress NONE = UnixDomainSocketAddress.of("");
 
     private final FakeNetwork network;
@@ -22,6 +23,8 @@ final class FakeWire implements Wire {
     private final SocketAddress local;
     private final SocketAddress remote;
     private @Nullable FakePoller poller;
+    private boolean isConnecting;
+    private int connectError;
     private boolean isClosed;
 
     FakeWire(
@@ -39,17 +42,38 @@ final class FakeWire implements Wire {
         out.writer(this::changed);
     }
 
+    /** The other end does not know yet. */
+    void connecting() {
+        isConnecting = true;
+        connectError = -1;
+    }
+
+    /** How it went. */
+    void connected(int errno) {
+        connectError = errno;
+        changed();
+    }
+
+    @Override
+    public int finishConnect() {
+        if (connectError < 0) return NOTHING;
+        isConnecting = connectError != 0;
+        return -connectError;
+    }
+
     void watchedBy(@Nullable FakePoller watching) {
         poller = watching;
         changed();
     }
 
     private void changed() {
-        if (poller != null && !isClosed) poller.mark(this, conditions());
+        if (poller == null || isClosed || (isConnecting && connectError < 0)) return;
+        poller.mark(this, conditions());
     }
 
     private int conditions() {
         int what = 0;
+        if (isConnecting && connectError != 0) return BROKEN_CONNECT;
         if (in.available() > 0 || in.hasEndArrived() || in.isReset()) what |= Ready.INPUT;
         if (in.hasEndArrived()) what |= Ready.INPUT_END;
         if (out.space() > 0) what |= Ready.OUTPUT;
@@ -76,6 +100,7 @@ final class FakeWire implements Wire {
 
     @Override
     public long send(SlabChain source) {
+        if (isConnecting) return 0;
         if (out.isReset()) return -Errno.ECONNRESET;
         if (out.isEndSent()) return -Errno.EPIPE;
         long sent = 0;

@@ -51,6 +51,12 @@ final class CountingSyscalls implements Syscalls {
     }
 
     @Override
+    public int connect(int fd, long address, int addressBytes) {
+        int failed = failure("connect");
+        return failed < 0 ? failed : real.connect(fd, address, addressBytes);
+    }
+
+    @Override
     public int accept4(int fd, int flags) {
         int failed = failure("accept4");
         return failed < 0 ? failed : real.accept4(fd, flags);

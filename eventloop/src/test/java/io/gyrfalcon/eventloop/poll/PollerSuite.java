@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -380,6 +381,75 @@ abstract class PollerSuite {
         assertThat(again.address()).isEqualTo(port.address());
         poller.register(port, portLog);
         again.close();
+    }
+
+    private int outcomeOf(Wire dialed) throws IOException {
+        poller.register(dialed, log);
+        wires.add(dialed);
+        for (int i = 0; i < 200; i++) {
+            if (!log.told.isEmpty()) {
+                int outcome = dialed.finishConnect();
+                if (outcome != Wire.NOTHING) return outcome;
+            }
+            step(poller);
+        }
+        throw new AssertionError("nothing was told");
+    }
+
+    @Test
+    void aConnectionThatWeBeginCarriesBytesBothWays() throws IOException {
+        Wire dialed = poller.connect(port.address(), SocketOptions.defaults());
+        assertThat(outcomeOf(dialed)).isZero();
+        Wire other = null;
+        for (int i = 0; i < 100 && other == null; i++) {
+            if (portLog.told.isEmpty()) step(poller);
+            other = port.accept();
+        }
+        wires.add(other);
+        assertThat(dialed.remoteAddress()).isEqualTo(port.address());
+        assertThat(other.remoteAddress()).isEqualTo(dialed.localAddress());
+        Log otherLog = new Log();
+        poller.register(other, otherLog);
+        settle(poller);
+        log.told.clear();
+        otherLog.told.clear();
+        SlabChain ping = chain(1_000);
+        assertThat(dialed.send(ping)).isEqualTo(1_000);
+        for (int i = 0; i < 100 && !otherLog.heard(Ready.INPUT); i++) step(poller);
+        assertThat(received(other)).isEqualTo(pattern(1_000));
+        SlabChain pong = chain(2_000);
+        assertThat(other.send(pong)).isEqualTo(2_000);
+        stepUntil(Ready.INPUT);
+        assertThat(received(dialed)).isEqualTo(pattern(2_000));
+        log.told.clear();
+        other.shutdownOutput();
+        stepUntil(Ready.INPUT_END | Ready.INPUT);
+        assertThat(dialed.receive(buffer, CAPACITY)).isZero();
+    }
+
+    @Test
+    void aConnectionToNobodyIsRefused() throws IOException {
+        SocketAddress nobody = port.address();
+        port.close();
+        settle(poller);
+        int outcome;
+        try {
+            outcome = outcomeOf(poller.connect(nobody, SocketOptions.defaults()));
+        } catch (ConnectException atOnce) {
+            assertThat(atOnce).hasMessageContaining(nobody + ": Connection refused");
+            return;
+        }
+        assertThat(outcome).isEqualTo(-Errno.ECONNREFUSED);
+    }
+
+    @Test
+    void aWireThatIsClosedWhileItConnectsHearsNothing() throws IOException {
+        Wire dialed = poller.connect(port.address(), SocketOptions.defaults().withBuffers(1, 1));
+        poller.register(dialed, log);
+        dialed.close();
+        settle(poller);
+        settle(poller);
+        assertThat(log.told).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -174,6 +175,63 @@ abstract class RealPollerSuite extends PollerSuite {
 
     /** A socket option as the system has it. */
     abstract int option(Wire wire, int level, int option) throws IOException;
+
+    @Test
+    void optionsReachTheConnectionsThatWeBegin() throws IOException {
+        SocketOptions options = SocketOptions.defaults().withBuffers(32_768, 16_384);
+        Wire dialed = poller.connect(port.address(), options);
+        assertThat(option(dialed, Linux.IPPROTO_TCP, Linux.TCP_NODELAY)).isEqualTo(1);
+        assertThat(option(dialed, Linux.SOL_SOCKET, Linux.SO_SNDBUF)).isIn(32_768, 65_536);
+        assertThat(option(dialed, Linux.SOL_SOCKET, Linux.SO_RCVBUF)).isIn(16_384, 32_768);
+        dialed.close();
+        Wire delayed = poller.connect(port.address(), SocketOptions.defaults().withNoDelay(false));
+        assertThat(option(delayed, Linux.IPPROTO_TCP, Linux.TCP_NODELAY)).isZero();
+        delayed.close();
+    }
+
+    @Test
+    void aUnixDomainPathIsReached() throws IOException {
+        UnixDomainSocketAddress address = path("reached");
+        assertThatThrownBy(() -> poller.connect(address, SocketOptions.defaults()))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("reached: ");
+        Port own = poller.listen(address, ListenOptions.defaults(), false);
+        poller.register(own, portLog);
+        Wire dialed = poller.connect(address, SocketOptions.defaults());
+        poller.register(dialed, log);
+        wires.add(dialed);
+        stepUntil(Ready.OUTPUT);
+        assertThat(dialed.finishConnect()).isZero();
+        assertThat(dialed.isDrainedByShortRead()).isFalse();
+        Wire other = acceptFrom(own);
+        wires.add(other);
+        assertThat(other.send(chain(100))).isEqualTo(100);
+        log.told.clear();
+        stepUntil(Ready.INPUT);
+        assertThat(received(dialed)).isEqualTo(pattern(100));
+        own.close();
+    }
+
+    @Test
+    void anIpv6AddressIsReached() throws IOException {
+        Port own = poller.listen(new InetSocketAddress("::1", 0), ListenOptions.defaults(), false);
+        poller.register(own, portLog);
+        Wire dialed = poller.connect(own.address(), SocketOptions.defaults());
+        poller.register(dialed, log);
+        stepUntil(Ready.OUTPUT);
+        assertThat(dialed.finishConnect()).isZero();
+        wires.add(dialed);
+        wires.add(acceptFrom(own));
+        own.close();
+    }
+
+    @Test
+    void aNameThatWasNotResolvedIsNotConnectedTo() {
+        InetSocketAddress nowhere = InetSocketAddress.createUnresolved("no.such.host", 1);
+        assertThatThrownBy(() -> poller.connect(nowhere, SocketOptions.defaults()))
+                .isInstanceOf(UnknownHostException.class)
+                .hasMessageContaining("no.such.host");
+    }
 
     @Test
     void severalPortsShareAnAddressWhenAsked() throws IOException {
