@@ -11,9 +11,9 @@ import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
-/** The one key of a server. Immutable; any thread. */
+/** The one key of a server or a client. Immutable; any thread. */
 final class SingleKey extends X509ExtendedKeyManager {
-    private static final String ALIAS = "server";
+    private static final String ALIAS = "the one";
 
     private final X509Certificate[] chain;
     private final PrivateKey key;
@@ -46,13 +46,23 @@ final class SingleKey extends X509ExtendedKeyManager {
 
     @Override
     public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+        return getServerAliases(keyType, issuers);
+    }
+
+    /** Shown whatever roots the server names: it says itself whether it takes the certificate. */
+    @Override
+    public @Nullable String chooseEngineClientAlias(
+            String[] keyTypes, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+        for (String keyType : keyTypes) {
+            if (keyType.equals(algorithm)) return ALIAS;
+        }
         return null;
     }
 
     @Override
     public @Nullable String chooseClientAlias(
             String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
-        return null;
+        return chooseEngineClientAlias(keyTypes, issuers, null);
     }
 
     @Override

@@ -18,7 +18,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 
 /**
- * The server's end of one TLS connection: records in, plain bytes out, and back. Loop-owned.
+ * One end of a TLS connection, as its engine is a server's or a client's: records in, plain bytes
+ * out, and back. Loop-owned.
  *
  * <p>Between calls it owns memory only while a record is incomplete or a task runs. Nothing that a
  * peer sends throws: it ends in {@link State#FAILED} with a {@link #failure} and, in the output, an
@@ -26,6 +27,8 @@ import javax.net.ssl.SSLSession;
  */
 /*
  * States
+ *
+ * A client's begins with start().
  *
  *                    task needed            handshake done, h2 agreed
  *   HANDSHAKING <----------------> NEEDS_TASK ------------------> ESTABLISHED
@@ -65,6 +68,7 @@ public final class TlsSession {
     private final TlsLimits limits;
     private final PartialRecord partial;
     private final SlabChain waiting;
+    private final boolean isClient;
 
     private State state = State.HANDSHAKING;
     private boolean greeted;
@@ -76,7 +80,7 @@ public final class TlsSession {
     private @Nullable String failure;
 
     /**
-     * @param engine from {@link TlsSettings#newEngine}
+     * @param engine from {@link TlsSettings#newEngine} or {@link TlsClientSettings#newEngine}
      * @param slabs holds incomplete records
      * @param scratch of the loop
      */
@@ -91,6 +95,22 @@ public final class TlsSession {
         this.limits = limits;
         this.partial = new PartialRecord(slabs);
         this.waiting = new SlabChain(slabs);
+        this.isClient = engine.getUseClientMode();
+    }
+
+    /** Says the first word, where this is a client's end; what it says is in the output. */
+    public State start(SlabChain cipherOut) {
+        if (!isClient || greeted) return state;
+        greeted = true;
+        try {
+            engine.beginHandshake();
+            drive(engine.getHandshakeStatus(), cipherOut);
+        } catch (SSLException e) {
+            onFault(e, cipherOut);
+        } catch (OutOfSlabs e) {
+            abandon(NO_MEMORY);
+        }
+        return state;
     }
 
     /** Where the session stands. */
@@ -365,7 +385,8 @@ public final class TlsSession {
         established = true;
         renegotiable = !engine.getSession().getProtocol().equals("TLSv1.3");
         if (!alpn().equals("h2")) {
-            fail("the client offers no application protocol by ALPN (expected: h2)", 0, out);
+            String peer = isClient ? "the server agrees on" : "the client offers";
+            fail(peer + " no application protocol by ALPN (expected: h2)", 0, out);
             return;
         }
         sendable = true;

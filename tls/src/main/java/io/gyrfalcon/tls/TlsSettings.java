@@ -36,11 +36,11 @@ public final class TlsSettings {
         REQUIRE
     }
 
-    private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
-    private static final String[] APPLICATION_PROTOCOLS = {"h2"};
+    static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+    static final String[] APPLICATION_PROTOCOLS = {"h2"};
 
     /** In the order of our preference; ephemeral keys and authenticated ciphers only. */
-    private static final String[] SUITES = {
+    static final String[] SUITES = {
         "TLS_AES_128_GCM_SHA256",
         "TLS_AES_256_GCM_SHA384",
         "TLS_CHACHA20_POLY1305_SHA256",
@@ -134,7 +134,7 @@ public final class TlsSettings {
         return engine;
     }
 
-    private static SSLContext context(KeyManager[] keys, TrustManager @Nullable [] trust) {
+    static SSLContext context(KeyManager @Nullable [] keys, TrustManager @Nullable [] trust) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys, trust, null);

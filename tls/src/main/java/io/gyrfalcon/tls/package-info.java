@@ -1,9 +1,9 @@
 /**
  * TLS as bytes to bytes around an {@link javax.net.ssl.SSLEngine}. No sockets, no threads, no logs.
  *
- * <p>Public: {@link io.gyrfalcon.tls.TlsSettings}, {@link io.gyrfalcon.tls.TlsLimits}, {@link
- * io.gyrfalcon.tls.TlsSession}, {@link io.gyrfalcon.tls.TlsScratch}, {@link
- * io.gyrfalcon.tls.PlainSink}.
+ * <p>Public: {@link io.gyrfalcon.tls.TlsSettings}, {@link io.gyrfalcon.tls.TlsClientSettings},
+ * {@link io.gyrfalcon.tls.TlsLimits}, {@link io.gyrfalcon.tls.TlsSession}, {@link
+ * io.gyrfalcon.tls.TlsScratch}, {@link io.gyrfalcon.tls.PlainSink}.
  */
 @NullMarked
 package io.gyrfalcon.tls;

@@ -34,7 +34,7 @@ public final class Fixtures {
         }
     }
 
-    static TrustManager[] trust(String name) {
+    public static TrustManager[] trust(String name) {
         try {
             return TlsSettings.trustManagers(open(name));
         } catch (IOException e) {

@@ -16,7 +16,7 @@ import java.util.Random;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
-/** A session under test with its pool, its output and what it has decrypted. */
+/** A session under test, mostly a server's, with its pool, its output and what it decrypted. */
 final class Server implements PlainSink {
     final SlabPool pool = SlabPool.forLoop(new Budget(64 << 20));
     final TlsScratch scratch = new TlsScratch();
@@ -24,6 +24,7 @@ final class Server implements PlainSink {
     final SlabChain plain = new SlabChain(pool);
     final ByteArrayOutputStream received = new ByteArrayOutputStream();
     final List<Integer> records = new ArrayList<>();
+    final SSLEngine engine;
     final TlsSession session;
     boolean runsTasks = true;
     int tasks;
@@ -33,6 +34,7 @@ final class Server implements PlainSink {
     }
 
     Server(SSLEngine engine, TlsLimits limits) {
+        this.engine = engine;
         session = new TlsSession(engine, pool, scratch, limits);
     }
 

@@ -261,8 +261,10 @@ class TlsSettingsTest {
         assertThat(keys.getServerAliases("RSA", null)).isNull();
         assertThat(keys.getCertificateChain("x")).isNull();
         assertThat(keys.getPrivateKey("x")).isNull();
-        assertThat(keys.getClientAliases("EC", null)).isNull();
-        assertThat(keys.chooseClientAlias(new String[] {"EC"}, null, null)).isNull();
+        assertThat(keys.getClientAliases("EC", null)).containsExactly(alias);
+        assertThat(keys.getClientAliases("RSA", null)).isNull();
+        assertThat(keys.chooseClientAlias(new String[] {"RSA", "EC"}, null, null)).isEqualTo(alias);
+        assertThat(keys.chooseClientAlias(new String[] {"RSA"}, null, null)).isNull();
     }
 
     @Test
