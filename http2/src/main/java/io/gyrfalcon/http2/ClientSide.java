@@ -65,6 +65,11 @@ public final class ClientSide extends Side {
         return isEstablished && streams.mayOpen() && outbound.hasRoom() && !isClosing();
     }
 
+    /** Whether the server's limit of streams, or ours, is reached. */
+    public boolean isFull() {
+        return !streams.mayOpen();
+    }
+
     /** Whether no stream will be opened any more. */
     public boolean isClosing() {
         return shutdown.isStarted() || departure.isAnnounced() || streams.isUsedUp() || hasFailed();

@@ -6,6 +6,8 @@ import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.OutOfSlabs;
 import io.gyrfalcon.primitives.memory.SlabChain;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -113,8 +115,18 @@ public abstract sealed class Side permits ServerSide, ClientSide {
     }
 
     /** Whether the connection is at its end for a fault, acted on or not. */
-    final boolean hasFailed() {
+    public final boolean hasFailed() {
         return fault.isSet();
+    }
+
+    /** The code of that fault, once there is one. */
+    public final @Nullable ErrorCode faultCode() {
+        return fault.code();
+    }
+
+    /** What is known of that fault. */
+    public final String faultText() {
+        return fault.text();
     }
 
     final void settle() {

@@ -101,7 +101,9 @@ class ClientHandshakeTest {
             bench.send(new FrameBytes().settings(MAX_CONCURRENT_STREAMS, 2));
             Stream first = bench.request(true);
             assertThat(bench.client.canOpen()).isTrue();
+            assertThat(bench.client.isFull()).isFalse();
             bench.request(true);
+            assertThat(bench.client.isFull()).isTrue();
             assertThat(bench.client.canOpen()).isFalse();
             bench.client.reset(first, ErrorCode.CANCEL);
             bench.client.pump(bench.now);

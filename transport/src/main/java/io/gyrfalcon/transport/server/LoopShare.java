@@ -4,9 +4,7 @@ import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.LoopLocal;
 import io.gyrfalcon.http2.Http2Scratch;
 import io.gyrfalcon.primitives.LoopOwned;
-import io.gyrfalcon.tls.TlsScratch;
-
-import org.jspecify.annotations.Nullable;
+import io.gyrfalcon.transport.link.LoopScratch;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -27,7 +25,6 @@ final class LoopShare {
     final RequestHead head = new RequestHead();
     final Http2Scratch http2;
     private final Loop loop;
-    private @Nullable TlsScratch tls;
     private final ArrayDeque<ServerCall> idle = new ArrayDeque<>();
     private final boolean isRecycling = TransportFlags.CALL_RECYCLING.isOn();
     private ServerCall[] fresh = new ServerCall[16];
@@ -35,16 +32,7 @@ final class LoopShare {
 
     private LoopShare(Loop loop) {
         this.loop = loop;
-        http2 = new Http2Scratch(loop.slabs(), loop.clock().nanoTime() ^ loop.index());
-    }
-
-    TlsScratch tls() {
-        TlsScratch made = tls;
-        if (made == null) {
-            made = new TlsScratch();
-            tls = made;
-        }
-        return made;
+        http2 = loop.local(LoopScratch.LOCAL).http2();
     }
 
     ServerCall call() {

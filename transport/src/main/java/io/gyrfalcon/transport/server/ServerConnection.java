@@ -9,6 +9,9 @@ import io.gyrfalcon.http2.ServerSide;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.SlabChain;
 import io.gyrfalcon.primitives.time.Timer;
+import io.gyrfalcon.tls.TlsSettings;
+import io.gyrfalcon.transport.link.Secured;
+import io.gyrfalcon.transport.link.TlsLink;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +23,7 @@ import javax.net.ssl.SSLSession;
 
 /** One accepted connection: its socket, TLS and HTTP/2 put together. Loop-owned. */
 @LoopOwned
-public final class ServerConnection extends Timer implements SocketHandler, TurnTask {
+public final class ServerConnection extends Timer implements SocketHandler, TurnTask, Secured {
     /** An output of 64 KiB, less what may be too little room in it for one more frame. */
     private static final int FLUSH_BYTES = 60 * 1024;
 
@@ -63,7 +66,8 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         Loop loop = socket.loop();
         isCarrying = loop.carrier() != null;
         share = loop.local(LoopShare.LOCAL);
-        tls = server.tls() == null ? null : new TlsLink(this, server.tls(), share, socket);
+        TlsSettings secure = server.tls();
+        tls = secure == null ? null : new TlsLink(this, secure.newEngine(), socket);
         out = tls == null ? socket.outbox() : tls.plain();
         ServerCalls calls = new ServerCalls(this, share, server.acceptor());
         ServerSettings settings = server.settings();
@@ -90,7 +94,8 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
     }
 
     /** Plain text, or the handshake has ended. */
-    void onSecured() {
+    @Override
+    public void onSecured() {
         isConnected = true;
         timerNanos = Long.MAX_VALUE;
         loop().timers().cancel(this);
@@ -165,7 +170,8 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         }
     }
 
-    void onPlain(MemorySegment bytes, long offset, int length) {
+    @Override
+    public void onPlain(MemorySegment bytes, long offset, int length) {
         http2.receive(bytes, offset, length, loop().nowNanos());
     }
 
@@ -365,8 +371,9 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         flush();
     }
 
-    /** Closes without a word; what TLS does when its handshake has failed. */
-    void abandon() {
+    /** Closes without a further word. */
+    @Override
+    public void onTlsEnd(@Nullable String failure) {
         socket.closeAfterFlush();
     }
 }

@@ -18,6 +18,9 @@ public final class FaultText {
     /** The stream ended within a message. INTERNAL. */
     public static final String MID_FRAME = "Encountered end-of-stream mid-frame";
 
+    /** A response ended without trailers. INTERNAL. */
+    public static final String EOS_ON_DATA = "Received unexpected EOS on DATA frame from server.";
+
     /** {@code :path} is missing. HTTP 404, UNIMPLEMENTED. */
     public static final String NO_PATH = "Expected path but is missing";
 

@@ -1,11 +1,18 @@
 package io.gyrfalcon.transport.wire;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 /** The value of {@code grpc-timeout}: 1 to 8 digits and a unit. Any thread. */
 public final class TimeoutText {
     /** What {@link #parseNanos} answers to a value that is none. */
     public static final long BAD = -1;
 
     private static final int DIGITS_MAX = 8;
+    private static final long COUNT_MAX = 100_000_000L;
+    private static final String UNITS = "numSMH";
+
+    /** How many of a unit make one of the next. */
+    private static final int[] RATIOS = {1_000, 1_000, 1_000, 60, 60};
 
     private TimeoutText() {}
 
@@ -25,6 +32,20 @@ public final class TimeoutText {
         long unitNanos = unitNanos(value[unitOffset]);
         if (unitNanos < 0) return BAD;
         return count > Long.MAX_VALUE / unitNanos ? Long.MAX_VALUE : count * unitNanos;
+    }
+
+    /**
+     * A value for a time that is left: in the finest unit that it fits, cut off.
+     *
+     * @param nanos 0 or more
+     */
+    public static byte[] encode(long nanos) {
+        long count = Math.max(0, nanos);
+        int unit = 0;
+        while (count >= COUNT_MAX) {
+            count /= RATIOS[unit++];
+        }
+        return (count + UNITS.substring(unit, unit + 1)).getBytes(ISO_8859_1);
     }
 
     /** Nanoseconds of one unit, or {@link #BAD}. */

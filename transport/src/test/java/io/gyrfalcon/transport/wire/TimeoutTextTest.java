@@ -81,4 +81,31 @@ class TimeoutTextTest {
         byte[] bytes = text.getBytes(ISO_8859_1);
         return FaultText.badTimeout(bytes, 0, bytes.length);
     }
+
+    @Test
+    void aTimeIsWrittenInTheFinestUnitThatItFits() {
+        assertThat(text(-1)).isEqualTo("0n");
+        assertThat(text(0)).isEqualTo("0n");
+        assertThat(text(99_999_999)).isEqualTo("99999999n");
+        assertThat(text(100_000_000)).isEqualTo("100000u");
+        assertThat(text(100_000_000_000L - 1)).isEqualTo("99999999u");
+        assertThat(text(100_000_000_000L)).isEqualTo("100000m");
+        assertThat(text(100_000_000_000_000L)).isEqualTo("100000S");
+        assertThat(text(100_000_000_000_000_000L)).isEqualTo("1666666M");
+        assertThat(text(Long.MAX_VALUE)).isEqualTo("2562047H");
+    }
+
+    @Test
+    void whatIsWrittenIsReadAgainAndNeverLonger() {
+        for (long nanos = 1; nanos > 0 && nanos < Long.MAX_VALUE / 3; nanos = 3 * nanos + 1) {
+            byte[] value = TimeoutText.encode(nanos);
+            assertThat(value.length).isLessThanOrEqualTo(9);
+            long read = TimeoutText.parseNanos(value, 0, value.length);
+            assertThat(read).isBetween(nanos - nanos / 100_000 - 1, nanos);
+        }
+    }
+
+    private static String text(long nanos) {
+        return new String(TimeoutText.encode(nanos), java.nio.charset.StandardCharsets.US_ASCII);
+    }
 }

@@ -1,4 +1,4 @@
-package io.gyrfalcon.transport.server;
+package io.gyrfalcon.transport.link;
 
 import io.gyrfalcon.eventloop.Letter;
 import io.gyrfalcon.eventloop.Loop;
@@ -7,16 +7,16 @@ import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.SlabChain;
 import io.gyrfalcon.tls.PlainSink;
 import io.gyrfalcon.tls.TlsSession;
-import io.gyrfalcon.tls.TlsSettings;
 
 import java.lang.foreign.MemorySegment;
 
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
 
 /** Between a socket and HTTP/2 where there is TLS. Loop-owned; delegated tasks run on runners. */
 @LoopOwned
-final class TlsLink implements PlainSink, Letter {
-    private final ServerConnection connection;
+public final class TlsLink implements PlainSink, Letter {
+    private final Secured connection;
     private final LoopSocket socket;
     private final TlsSession session;
     private final SlabChain plain;
@@ -24,24 +24,35 @@ final class TlsLink implements PlainSink, Letter {
     private boolean isTaskOut;
     private boolean isEnded;
 
-    TlsLink(ServerConnection connection, TlsSettings settings, LoopShare share, LoopSocket socket) {
+    /**
+     * @param engine of one end
+     */
+    public TlsLink(Secured connection, SSLEngine engine, LoopSocket socket) {
         this.connection = connection;
         this.socket = socket;
         Loop loop = socket.loop();
-        session = new TlsSession(settings.newEngine(), loop.slabs(), share.tls());
+        session = new TlsSession(engine, loop.slabs(), loop.local(LoopScratch.LOCAL).tls());
         plain = new SlabChain(loop.slabs());
     }
 
     /** What waits to be encrypted. */
-    SlabChain plain() {
+    public SlabChain plain() {
         return plain;
     }
 
-    SSLSession session() {
+    /** The session: certificates of the peer, suite, protocol. */
+    public SSLSession session() {
         return session.session();
     }
 
-    void onReceived(MemorySegment bytes, int length) {
+    /** Says the first word, at a client. */
+    public void start() {
+        onState(session.start(socket.outbox()));
+        socket.flush();
+    }
+
+    /** Bytes have arrived. */
+    public void onReceived(MemorySegment bytes, int length) {
         if (isEnded) return;
         onState(session.receive(bytes, 0, length, this, socket.outbox()));
     }
@@ -60,7 +71,7 @@ final class TlsLink implements PlainSink, Letter {
             case CLOSED, FAILED -> {
                 isEnded = true;
                 socket.flush();
-                connection.abandon();
+                connection.onTlsEnd(session.failure());
             }
         }
     }
@@ -96,17 +107,20 @@ final class TlsLink implements PlainSink, Letter {
         connection.onBatchEnd();
     }
 
-    void wrap() {
+    /** Encrypts what waits, once that is possible. */
+    public void wrap() {
         if (isEstablished && !isEnded && !plain.isEmpty()) session.wrap(plain, socket.outbox());
     }
 
-    void close() {
+    /** Says close_notify. */
+    public void close() {
         if (isEnded) return;
         isEnded = true;
         session.close(socket.outbox());
     }
 
-    void onClosed() {
+    /** The socket is gone. */
+    public void onClosed() {
         isEnded = true;
         plain.clear();
         session.discard();

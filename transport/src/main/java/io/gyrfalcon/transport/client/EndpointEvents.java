@@ -1,0 +1,18 @@
+package io.gyrfalcon.transport.client;
+
+import io.gyrfalcon.traffic.connect.Connectivity;
+
+import org.jspecify.annotations.Nullable;
+
+/** What an endpoint tells, on its loop. */
+public interface EndpointEvents {
+    /**
+     * The endpoint's state is another one.
+     *
+     * @param why what failed, or ended the last connection; else {@code null}
+     */
+    void onState(Endpoint endpoint, Connectivity state, @Nullable CallStatus why);
+
+    /** It was shut down and its last connection has ended. The last event. */
+    void onTerminated(Endpoint endpoint);
+}
