@@ -49,8 +49,7 @@ final class AnswersOffLoopTest {
     private final long seed = System.nanoTime();
     private final SplittableRandom random = new SplittableRandom(seed);
     private final Budget budget = new Budget(256L << 20);
-    private final LoopGroup group =
-            LoopGroup.start(LoopSettings.defaults().withLoops(1), budget);
+    private final LoopGroup group = LoopGroup.start(LoopSettings.defaults().withLoops(1), budget);
     private final ExecutorService users = Executors.newCachedThreadPool();
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();

@@ -32,11 +32,7 @@ final class MailTest {
     @Test
     void bytesThatComeAndGoAddUpToNothing() throws Exception {
         mail.readyBytes(1);
-        Duel.play(
-                ROUNDS,
-                round -> {},
-                round -> mail.addBytes(7),
-                round -> mail.delivered(7, null));
+        Duel.play(ROUNDS, round -> {}, round -> mail.addBytes(7), round -> mail.delivered(7, null));
         assertThat(mail.isReady()).isTrue();
         mail.addBytes(1);
         assertThat(mail.isReady()).isFalse();

@@ -68,7 +68,8 @@ final class SignalsTest {
         Duel.play(
                 ROUNDS,
                 round -> {
-                    if (round > 0) assertThat(isSeen[0] || isSeen[1]).as("round %d", round).isTrue();
+                    if (round > 0)
+                        assertThat(isSeen[0] || isSeen[1]).as("round %d", round).isTrue();
                     restlessLane(round);
                 },
                 round -> {

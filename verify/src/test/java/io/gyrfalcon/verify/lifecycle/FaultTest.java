@@ -127,8 +127,8 @@ final class FaultTest {
     }
 
     /**
-     * On a loop of grpc-java's an error ends the connection, on an executor it may swallow what
-     * was to come.
+     * On a loop of grpc-java's an error ends the connection, on an executor it may swallow what was
+     * to come.
      */
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DIRECT")
