@@ -2,6 +2,8 @@ package io.gyrfalcon.verify.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gyrfalcon.verify.Child;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Element;

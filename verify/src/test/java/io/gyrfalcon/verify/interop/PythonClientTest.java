@@ -1,5 +1,6 @@
 package io.gyrfalcon.verify.interop;
 
+import io.gyrfalcon.verify.Child;
 import io.gyrfalcon.verify.Repository;
 
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package io.gyrfalcon.verify.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.TlsServerCredentials;
+import io.gyrfalcon.verify.Child;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

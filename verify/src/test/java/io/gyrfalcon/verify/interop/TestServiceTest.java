@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.testing.integration.ClientCases;
 import io.grpc.testing.integration.TestCases;
 import io.grpc.testing.integration.TestServiceServer;
+import io.gyrfalcon.verify.Child;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

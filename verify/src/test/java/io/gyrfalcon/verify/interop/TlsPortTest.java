@@ -16,6 +16,7 @@ import io.grpc.TlsServerCredentials.ClientAuth;
 import io.grpc.testing.TlsTesting;
 import io.grpc.testing.integration.EmptyProtos.Empty;
 import io.grpc.testing.integration.TestServiceGrpc;
+import io.gyrfalcon.verify.Child;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

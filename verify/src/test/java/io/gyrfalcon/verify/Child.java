@@ -1,4 +1,4 @@
-package io.gyrfalcon.verify.interop;
+package io.gyrfalcon.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A process of a test: its output, its end. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     private final Process process;
     private final StringBuffer output = new StringBuffer();
     private final Thread reader;
@@ -24,19 +24,19 @@ final class Child implements AutoCloseable {
         this.reader = Thread.ofPlatform().daemon().name("child-output").start(this::read);
     }
 
-    static Child start(Path folder, Map<String, String> environment, List<String> command)
+    public static Child start(Path folder, Map<String, String> environment, List<String> command)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         return new Child(builder.directory(folder.toFile()).start());
     }
 
-    static Child start(List<String> command) throws IOException {
+    public static Child start(List<String> command) throws IOException {
         return start(Path.of("."), Map.of(), command);
     }
 
-    /** Java with the class path of this test. */
-    static Child java(String... arguments) throws IOException {
+    /** Java with the class path of this test: JVM flags, a main class, its arguments. */
+    public static Child java(String... arguments) throws IOException {
         String classPath =
                 System.getProperty(
                         "surefire.test.class.path", System.getProperty("java.class.path"));
@@ -67,17 +67,21 @@ final class Child implements AutoCloseable {
         }
     }
 
-    OutputStream input() {
+    public OutputStream input() {
         return process.getOutputStream();
     }
 
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** What was written so far, to either stream. */
-    String output() {
+    public String output() {
         return output.toString();
     }
 
     /** Waits for a text in the output. */
-    void awaitOutput(String text, int seconds) throws InterruptedException {
+    public void awaitOutput(String text, int seconds) throws InterruptedException {
         long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (!output().contains(text)) {
             boolean isOver = !process.isAlive() || System.nanoTime() - endNanos > 0;
@@ -88,7 +92,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Waits for the end and returns the exit code. */
-    int await(int seconds) throws InterruptedException {
+    public int await(int seconds) throws InterruptedException {
         boolean isOver = process.waitFor(seconds, TimeUnit.SECONDS);
         if (!isOver) process.destroyForcibly().waitFor();
         reader.join(5000);
@@ -97,7 +101,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Asks the process to end, as a terminal does. */
-    void interrupt() {
+    public void interrupt() {
         process.destroy();
     }
 
