@@ -53,6 +53,11 @@ final class Scene {
 
     private Scene() {}
 
+    /** The request that has a handler run; every other one is answered with itself at once. */
+    static String request(Handler handler, int round) {
+        return handler + " " + round;
+    }
+
     static CallOptions patiently() {
         return CallOptions.DEFAULT.withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }

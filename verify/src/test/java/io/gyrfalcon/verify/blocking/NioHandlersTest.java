@@ -1,0 +1,7 @@
+package io.gyrfalcon.verify.blocking;
+
+final class NioHandlersTest extends HandlersSuite {
+    NioHandlersTest() {
+        super(Mode.NIO);
+    }
+}

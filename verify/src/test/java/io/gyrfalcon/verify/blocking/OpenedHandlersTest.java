@@ -1,0 +1,7 @@
+package io.gyrfalcon.verify.blocking;
+
+final class OpenedHandlersTest extends HandlersSuite {
+    OpenedHandlersTest() {
+        super(Mode.OPENED);
+    }
+}
