@@ -51,7 +51,9 @@ def _is_vertx(entry):
     return name.startswith(("vertx-", "jackson-", "protobuf-java-util-"))
 
 
-def _is_left_out(family, entry):
+def _is_left_out(family, entry, with_channels):
+    if family == "gyrfalcon" and with_channels:
+        return _is_vertx(entry)
     if family == "gyrfalcon":
         return _is_netty(entry) or _is_grpc_core(entry) or _is_vertx(entry)
     if family == "grpc-java":
@@ -75,8 +77,9 @@ class ClassPaths:
             self.entries = [e for e in text.read().strip().split(":") if e]
         self.own = own
 
-    def of(self, family):
-        kept = [e for e in self.entries if not _is_left_out(family, e)]
+    def of(self, family, with_channels=False):
+        """with_channels: grpc-java's channel, too, where the engine's own is for servers only."""
+        kept = [e for e in self.entries if not _is_left_out(family, e, with_channels)]
         return ":".join([self.own] + kept)
 
     def has_engine(self):

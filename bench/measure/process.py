@@ -106,8 +106,10 @@ class Bed:
         self.server_core = server_core
         self.load_core = load_core
 
-    def server(self, engine, flags, extra=(), port=0):
-        command = [self.java, *flags, "-cp", self.class_paths.of(engine.family), engine.main,
+    def server(self, engine, flags, extra=(), port=0, with_channels=False):
+        """with_channels: its handlers make calls, so it has grpc-java's channel, too."""
+        class_path = self.class_paths.of(engine.family, with_channels)
+        command = [self.java, *flags, "-cp", class_path, engine.main,
                    "--port", str(port), *engine.arguments, *extra]
         child = Child(command, self.server_core, os.path.join(self.work, "server.log"))
         return child

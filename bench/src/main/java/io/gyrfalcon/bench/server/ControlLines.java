@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
  *   <li>{@code null-transport N}: bytes that one call of the stub allocates with no transport below
  *       it;
  *   <li>{@code outstanding}: what the engine holds, by name, where an engine tells;
+ *   <li>{@code threads}: platform threads that are alive, without the JDK's carriers;
  *   <li>{@code quit}.
  * </ul>
  */
@@ -47,6 +48,7 @@ public final class ControlLines {
             if (line.equals("pollers")) return "pollers" + Pollers.names();
             if (line.equals("allocated")) return "allocated " + Allocation.processBytes();
             if (line.equals("memory")) return "memory" + ServerMemory.measure();
+            if (line.equals("threads")) return "threads count=" + PlatformThreads.count();
             if (line.equals("outstanding")) return "outstanding" + Outstanding.line();
             if (line.startsWith("null-transport ")) {
                 int calls = Integer.parseInt(line.substring("null-transport ".length()));

@@ -11,7 +11,8 @@ import java.io.IOException;
 /**
  * A grpc-java service main that names no engine: whichever provider the class path offers serves
  * it. Options: {@code --port 0..65535}, {@code --executor direct|default}, {@code --services
- * greeter|all}.
+ * greeter|all}, {@code --handlers quick|blocking} (of all services; blocking ones need a class path
+ * with a channel, too, and never the direct executor).
  */
 public final class GreeterServer {
     private GreeterServer() {}
@@ -23,14 +24,22 @@ public final class GreeterServer {
         ServerBuilder<?> builder =
                 Grpc.newServerBuilderForPort(port, InsecureServerCredentials.create());
         builder.addService(new GreeterService());
-        if (isNamed(arguments, "--services", "all", "greeter")) {
+        BlockingWays ways = null;
+        boolean isDirect = isNamed(arguments, "--executor", "direct", "default");
+        if (isNamed(arguments, "--handlers", "blocking", "quick")) {
+            if (isDirect) throw new IllegalArgumentException("--handlers: blocking, on the loop");
+            ways = new BlockingWays();
+            builder.addService(new MixedService(ways)).intercept(ways);
+        } else if (isNamed(arguments, "--services", "all", "greeter")) {
             builder.addService(new MixedService());
         }
-        if (isNamed(arguments, "--executor", "direct", "default")) builder.directExecutor();
+        if (isDirect) builder.directExecutor();
         Server server = builder.build().start();
+        if (ways != null) ways.start(server.getPort());
         System.out.println("ready " + server.getPort());
         new ControlLines(server.getClass().getName()).serve(System.in, System.out);
         server.shutdownNow().awaitTermination();
+        if (ways != null) ways.close();
     }
 
     private static boolean isNamed(Arguments arguments, String name, String named, String other) {

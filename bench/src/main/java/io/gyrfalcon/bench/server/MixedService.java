@@ -9,10 +9,25 @@ import io.gyrfalcon.bench.mixed.MixedGrpc;
 import io.gyrfalcon.bench.mixed.Payload;
 import io.gyrfalcon.bench.mixed.Totals;
 
+import org.jspecify.annotations.Nullable;
+
 /** One method of each kind, for the mixed run. Stateless; each call keeps its own state. */
 public final class MixedService extends MixedGrpc.MixedImplBase {
+    private final @Nullable BlockingWays ways;
+
+    /** Whose handlers never block. */
+    public MixedService() {
+        ways = null;
+    }
+
+    /** Whose handlers block as requests say. */
+    public MixedService(BlockingWays ways) {
+        this.ways = ways;
+    }
+
     @Override
     public void echo(Payload request, StreamObserver<Payload> responses) {
+        if (ways != null) ways.hold(request);
         responses.onNext(request);
         responses.onCompleted();
     }

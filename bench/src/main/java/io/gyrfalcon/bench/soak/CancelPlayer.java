@@ -69,7 +69,7 @@ final class CancelPlayer implements Player {
     }
 
     @Override
-    public void leave() throws InterruptedException {
+    public void leave(Tally tally) throws InterruptedException {
         Channels.close(channel);
     }
 }

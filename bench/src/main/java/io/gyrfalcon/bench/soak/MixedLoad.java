@@ -19,12 +19,19 @@ public final class MixedLoad {
 
     private final int port;
     private final long seed;
+    private final int blockingPercent;
     private final Tally tally = new Tally();
 
     /** Against the server on that port; the same seed draws the same calls for each player. */
     public MixedLoad(int port, long seed) {
+        this(port, seed, 0);
+    }
+
+    /** As before; the handlers of so many unary calls in a hundred block. */
+    public MixedLoad(int port, long seed, int blockingPercent) {
         this.port = port;
         this.seed = seed;
+        this.blockingPercent = blockingPercent;
     }
 
     /** Plays for that many milliseconds; when it returns, every connection has been closed. */
@@ -52,8 +59,8 @@ public final class MixedLoad {
 
     private List<Player> players() {
         return List.of(
-                new UnaryPlayer(port),
-                new UnaryPlayer(port),
+                new UnaryPlayer(port, blockingPercent),
+                new UnaryPlayer(port, blockingPercent),
                 new StreamPlayer(port),
                 new StreamPlayer(port),
                 new CancelPlayer(port),
@@ -70,7 +77,7 @@ public final class MixedLoad {
             }
         }
         try {
-            player.leave();
+            player.leave(tally);
         } catch (InterruptedException | RuntimeException e) {
             tally.fail(name + " leaving", e);
         }

@@ -7,6 +7,6 @@ interface Player {
     /** Does one thing and returns when it is over; what it throws is a failure of the server. */
     void play(SplittableRandom random, Tally tally) throws Exception;
 
-    /** Leaves the server. */
-    void leave() throws InterruptedException;
+    /** Leaves the server once its last calls have ended. */
+    void leave(Tally tally) throws InterruptedException;
 }

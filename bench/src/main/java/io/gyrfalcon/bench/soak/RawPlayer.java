@@ -84,7 +84,7 @@ final class RawPlayer implements Player {
     }
 
     @Override
-    public void leave() {
+    public void leave(Tally tally) {
         // each of its connections is closed where it was opened
     }
 }

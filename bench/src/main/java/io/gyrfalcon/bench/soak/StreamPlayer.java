@@ -104,7 +104,7 @@ final class StreamPlayer implements Player {
     }
 
     @Override
-    public void leave() throws InterruptedException {
+    public void leave(Tally tally) throws InterruptedException {
         Channels.close(channel);
     }
 }

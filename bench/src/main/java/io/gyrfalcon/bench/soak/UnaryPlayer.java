@@ -16,15 +16,23 @@ final class UnaryPlayer implements Player {
     private static final int BODY_BYTES_MAX = 100_000;
 
     private final int port;
+    private final int blockingPercent;
     private final ManagedChannel channel;
+    private final BlockingCalls blocking;
 
-    UnaryPlayer(int port) {
+    UnaryPlayer(int port, int blockingPercent) {
         this.port = port;
+        this.blockingPercent = blockingPercent;
         channel = Channels.open(port);
+        blocking = new BlockingCalls(channel);
     }
 
     @Override
     public void play(SplittableRandom random, Tally tally) throws InterruptedException {
+        if (blockingPercent > 0 && random.nextInt(100) < blockingPercent) {
+            blocking.call(random, tally);
+            return;
+        }
         if (random.nextInt(200) > 0) {
             echo(channel, random);
             tally.count("unary");
@@ -61,7 +69,8 @@ final class UnaryPlayer implements Player {
     }
 
     @Override
-    public void leave() throws InterruptedException {
+    public void leave(Tally tally) throws InterruptedException {
+        blocking.await(tally);
         Channels.close(channel);
     }
 }
