@@ -19,7 +19,8 @@ import java.nio.charset.StandardCharsets;
  *   <li>{@code null-transport N}: bytes that one call of the stub allocates with no transport below
  *       it;
  *   <li>{@code outstanding}: what the engine holds, by name, where an engine tells;
- *   <li>{@code threads}: platform threads that are alive, without the JDK's carriers;
+ *   <li>{@code threads}, {@code thread-names}: platform threads that are alive, without the JDK's
+ *       own for virtual threads;
  *   <li>{@code quit}.
  * </ul>
  */
@@ -49,6 +50,7 @@ public final class ControlLines {
             if (line.equals("allocated")) return "allocated " + Allocation.processBytes();
             if (line.equals("memory")) return "memory" + ServerMemory.measure();
             if (line.equals("threads")) return "threads count=" + PlatformThreads.count();
+            if (line.equals("thread-names")) return "thread-names " + PlatformThreads.names();
             if (line.equals("outstanding")) return "outstanding" + Outstanding.line();
             if (line.startsWith("null-transport ")) {
                 int calls = Integer.parseInt(line.substring("null-transport ".length()));

@@ -39,8 +39,8 @@ final class Restarts {
             return Thread.getAllStackTraces().keySet().stream()
                     .map(Thread::getName)
                     .filter(name -> !name.startsWith("ForkJoinPool"))
-                    .filter(name -> !name.startsWith("VirtualThread"))
-                    .filter(name -> !name.endsWith("-Poller"))
+                    .filter(name -> !name.startsWith("VirtualThread-"))
+                    .filter(name -> !name.endsWith("Poller"))
                     .count();
         }
 
