@@ -8,4 +8,15 @@ public interface Acceptor {
      * closed already; its first bytes are delivered afterwards. An exception closes the connection.
      */
     SocketHandler onAccepted(LoopSocket socket);
+
+    /**
+     * Takes a place for one more connection; accepting pauses while there is none. {@link
+     * #onAccepted} uses it up, else {@link #givePlaceBack} follows. Any thread.
+     */
+    default boolean takePlace() {
+        return true;
+    }
+
+    /** No connection came to the place that was taken. Any thread. */
+    default void givePlaceBack() {}
 }

@@ -32,6 +32,7 @@ final class Door extends Timer implements Ready, Letter {
     private final Targets targets;
     private final Acceptor acceptor;
     private long pauseNanos;
+    private boolean isFull;
 
     Door(Port port, Loop home, Targets targets, Acceptor acceptor) {
         this.port = port;
@@ -93,19 +94,27 @@ final class Door extends Timer implements Ready, Letter {
 
     private void accept() {
         for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+            if (!acceptor.takePlace()) {
+                pauseFull();
+                return;
+            }
             Wire wire = port.accept();
             if (wire != null) {
                 pauseNanos = 0;
                 place(wire);
-            } else if (!goesOnAfter(-port.code())) {
-                return;
+                continue;
             }
+            acceptor.givePlaceBack();
+            if (!goesOnAfter(-port.code())) return;
         }
         home.again(this);
     }
 
     private boolean goesOnAfter(int errno) {
-        if (errno == Errno.EAGAIN) return false;
+        if (errno == Errno.EAGAIN) {
+            isFull = false;
+            return false;
+        }
         if (errno == Errno.ECONNABORTED || errno == Errno.EPROTO || errno == Errno.EINTR)
             return true;
         if (Errno.isExhaustion(errno)) {
@@ -127,6 +136,13 @@ final class Door extends Timer implements Ready, Letter {
         home.timers().schedule(this, home.nowNanos() + pauseNanos);
     }
 
+    /** As many connections as may be: the next waits in the backlog until one has gone. */
+    private void pauseFull() {
+        if (!isFull) Failures.warn("accepting pauses: as many connections as allowed");
+        isFull = true;
+        home.timers().schedule(this, home.nowNanos() + PAUSE_MIN_NANOS);
+    }
+
     private void place(Wire wire) {
         Loop target = targets.choose(wire);
         target.connectionPlaced();
@@ -137,6 +153,7 @@ final class Door extends Timer implements Ready, Letter {
         if (!target.post(new Placement(wire, acceptor))) {
             target.connectionGone();
             wire.close();
+            acceptor.givePlaceBack();
         }
     }
 
@@ -150,6 +167,7 @@ final class Door extends Timer implements Ready, Letter {
         @Override
         public void onUndelivered() {
             wire.close();
+            acceptor.givePlaceBack();
         }
     }
 }

@@ -577,6 +577,7 @@ public final class Loop {
             poller.register(wire, socket);
             socket.handledBy(acceptor.onAccepted(socket));
         } catch (IOException failure) {
+            acceptor.givePlaceBack();
             socket.close(failure);
         } catch (Throwable failure) {
             Failures.log("a connection could not be set up", failure);

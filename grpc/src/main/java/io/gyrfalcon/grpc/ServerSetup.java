@@ -79,7 +79,7 @@ final class ServerSetup extends ServerBuilder<ServerSetup> {
     private int callsPerConnectionMax;
     private int resetsMax;
     private int resetWindowSeconds;
-    private long handshakeNanos = TimeUnit.SECONDS.toNanos(120);
+    private long handshakeNanos;
     private long keepAliveNanos = TimeUnit.HOURS.toNanos(2);
     private long keepAliveTimeoutNanos = TimeUnit.SECONDS.toNanos(20);
     private long permitKeepAliveNanos = TimeUnit.MINUTES.toNanos(5);
@@ -401,7 +401,7 @@ final class ServerSetup extends ServerBuilder<ServerSetup> {
 
     private Liveness liveness() {
         return new Liveness(
-                handshakeNanos,
+                handshakeNanos > 0 ? handshakeNanos : profile.handshakeNanos(),
                 keepAliveNanos,
                 keepAliveTimeoutNanos,
                 permitKeepAliveNanos,

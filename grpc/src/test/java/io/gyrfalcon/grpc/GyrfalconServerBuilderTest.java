@@ -89,7 +89,7 @@ final class GyrfalconServerBuilderTest {
         assertThat(options.liveness())
                 .isEqualTo(
                         new Liveness(
-                                TimeUnit.SECONDS.toNanos(120),
+                                TimeUnit.SECONDS.toNanos(10),
                                 TimeUnit.HOURS.toNanos(2),
                                 TimeUnit.SECONDS.toNanos(20),
                                 TimeUnit.MINUTES.toNanos(5),

@@ -163,7 +163,8 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         if (decompressor == null || Encodings.isIdentity(decompressor)) {
             throw CallFaults.notConfigured();
         }
-        return Encodings.inflate(decompressor, in, peer().calls.messageBytesMax(), tracer);
+        int bytesMax = peer().calls.inflatedBytesMax(in.available());
+        return Encodings.inflate(decompressor, in, bytesMax, tracer);
     }
 
     /** The status to tell tracers, now that the stream is over. */

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 /** The calls of one server: from the transport's to {@code io.grpc}'s. Immutable; any thread. */
 final class Calls implements CallAcceptor {
     private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
+    private static final int FREE_INFLATION_BYTES = 1 << 20;
     private static final Metadata NO_METADATA = new Metadata();
     private static final byte[][] NO_FIELDS = {};
 
@@ -118,6 +119,15 @@ final class Calls implements CallAcceptor {
 
     int messageBytesMax() {
         return options.limits().messageBytesMax();
+    }
+
+    /** How many bytes a compressed message of so many may become. */
+    int inflatedBytesMax(int compressedBytes) {
+        int bytesMax = messageBytesMax();
+        int times = options.profile().inflationMax();
+        if (times == 0) return bytesMax;
+        return (int)
+                Math.min(bytesMax, Math.max(FREE_INFLATION_BYTES, (long) times * compressedBytes));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.gyrfalcon.grpc.server;
 import io.grpc.Context;
 import io.gyrfalcon.http2.Http2Limits;
 import io.gyrfalcon.http2.Http2Settings;
+import io.gyrfalcon.primitives.memory.Budget;
 import io.gyrfalcon.transport.server.ServerSettings;
 import io.gyrfalcon.transport.server.ServerTransport;
 
@@ -10,6 +11,10 @@ import java.io.IOException;
 
 /** Opens servers on the transport. Stateless. */
 public final class TransportOpener implements ServerPort.Opener {
+    /** What a connection costs that idles after a call. */
+    private static final int CONNECTION_BYTES = 6 << 10;
+
+    private static final int EDGE_CONNECTIONS_MAX = 100_000;
     private static final int METADATA_BYTES_MIN = 1 << 10;
     private static final int METADATA_BYTES_MAX = 1 << 20;
 
@@ -41,7 +46,15 @@ public final class TransportOpener implements ServerPort.Opener {
                 limits(options),
                 options.listen(),
                 options.limits().messageBytesMax(),
-                options.liveness().handshakeNanos());
+                options.liveness().handshakeNanos(),
+                connectionsMax(options.profile()));
+    }
+
+    private static int connectionsMax(Profile profile) {
+        return switch (profile) {
+            case MESH -> (int) Math.min(Budget.process().bytesMax() / CONNECTION_BYTES, 1 << 30);
+            case EDGE -> EDGE_CONNECTIONS_MAX;
+        };
     }
 
     private static Http2Settings http2(ServerOptions options) {

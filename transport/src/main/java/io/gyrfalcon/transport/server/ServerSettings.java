@@ -12,13 +12,25 @@ import io.gyrfalcon.http2.Http2Settings;
  * @param listen options of listening and accepted sockets
  * @param messageBytesMax longest inbound message as it arrives, in bytes, 0 or more
  * @param handshakeNanos how long a TLS handshake may take, 1 or more
+ * @param connectionsMax at a time, 1 or more; accepting pauses beyond
  */
 public record ServerSettings(
         Http2Settings http2,
         Http2Limits limits,
         ListenOptions listen,
         int messageBytesMax,
-        long handshakeNanos) {
+        long handshakeNanos,
+        int connectionsMax) {
+    /** Without a limit of connections. */
+    public ServerSettings(
+            Http2Settings http2,
+            Http2Limits limits,
+            ListenOptions listen,
+            int messageBytesMax,
+            long handshakeNanos) {
+        this(http2, limits, listen, messageBytesMax, handshakeNanos, Integer.MAX_VALUE);
+    }
+
     public ServerSettings {
         if (messageBytesMax < 0) {
             throw new IllegalArgumentException(
@@ -27,6 +39,10 @@ public record ServerSettings(
         if (handshakeNanos < 1) {
             throw new IllegalArgumentException(
                     "handshakeNanos: " + handshakeNanos + " (expected: >= 1)");
+        }
+        if (connectionsMax < 1) {
+            throw new IllegalArgumentException(
+                    "connectionsMax: " + connectionsMax + " (expected: >= 1)");
         }
     }
 }

@@ -35,6 +35,9 @@ public final class ServerTransport implements Acceptor {
     /** Connections, and one for the listeners until they are closed: 0 is the end. */
     private final AtomicInteger holders = new AtomicInteger(1);
 
+    /** Connections that were accepted, or are about to be. */
+    private final AtomicInteger places = new AtomicInteger();
+
     private final AtomicBoolean isListening = new AtomicBoolean(true);
     private final AtomicLong missingTe = new AtomicLong();
     private final AtomicLong faults = new AtomicLong();
@@ -151,8 +154,24 @@ public final class ServerTransport implements Acceptor {
     }
 
     @Override
+    public boolean takePlace() {
+        int count;
+        do {
+            count = places.get();
+            if (count == settings.connectionsMax()) return false;
+        } while (!places.compareAndSet(count, count + 1));
+        return true;
+    }
+
+    @Override
+    public void givePlaceBack() {
+        places.decrementAndGet();
+    }
+
+    @Override
     public SocketHandler onAccepted(LoopSocket socket) {
         if (!hold()) {
+            givePlaceBack();
             socket.close();
             return Late.HANDLER;
         }
@@ -184,6 +203,7 @@ public final class ServerTransport implements Acceptor {
         try {
             acceptor.onDisconnected(connection);
         } finally {
+            givePlaceBack();
             letGo();
         }
     }

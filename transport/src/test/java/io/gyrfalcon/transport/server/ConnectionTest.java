@@ -140,6 +140,52 @@ class ConnectionTest {
         assertThat(rig.server.connectionCount()).isZero();
     }
 
+    private static ServerSettings twoConnections() {
+        ServerSettings all = Rig.settings();
+        return new ServerSettings(
+                all.http2(),
+                all.limits(),
+                all.listen(),
+                all.messageBytesMax(),
+                all.handshakeNanos(),
+                2);
+    }
+
+    @Test
+    void connectionsOnTheirWayToAnotherLoopCountAsWell() {
+        try (Rig limited = new Rig(twoConnections(), null, 3)) {
+            for (int i = 0; i < 9; i++) limited.connect();
+            limited.simulation.runFor(Rig.SECOND);
+            assertThat(limited.server.connectionCount()).isEqualTo(2);
+            assertThat(limited.notes.connected).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void beyondTheLimitOfConnectionsTheNextWaitsUntilOneHasGone() {
+        try (Rig limited = new Rig(twoConnections(), null)) {
+            limited.client();
+            limited.client();
+            RawClient third = limited.client();
+            limited.simulation.runFor(Rig.SECOND);
+            assertThat(third.lines()).isEmpty();
+            assertThat(limited.server.connectionCount()).isEqualTo(2);
+            limited.notes.connections.getFirst().refuse("enough of you");
+            limited.simulation.runFor(10 * Rig.SECOND);
+            assertThat(limited.notes.connected).isEqualTo(3);
+            assertThat(third.lines()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aLimitOfNoConnectionsIsNone() {
+        ServerSettings all = Rig.settings();
+        assertThatThrownBy(
+                        () -> new ServerSettings(all.http2(), all.limits(), all.listen(), 1, 1, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("connectionsMax: 0 (expected: >= 1)");
+    }
+
     @Test
     void severalConnectionsAreDrainedAndClosed() {
         List<RawClient> clients = new ArrayList<>();
