@@ -87,7 +87,7 @@ class MessagesTest {
                 ":method=GET :scheme=http :path=abc",
                 ":method=GET :scheme=http :path=*",
                 ":authority=a " + LEAST + "host=b",
-                LEAST + "host=a host=b"
+                ":authority=a " + LEAST + "host=a host=b"
             })
     void section8_3_1_requestsThatLackOrContradictAreMalformed(String request) {
         assertMalformed(request);
@@ -105,6 +105,7 @@ class MessagesTest {
                 LEAST + "te=trailers cookie=a cookie=b",
                 ":path=/ :method=GET :scheme=http",
                 ":authority=a " + LEAST + "host=a host=a",
+                LEAST + "host=a host=b",
                 ":method=OPTIONS :scheme=http :path=*",
                 ":method=CONNECT :authority=a:1",
                 LEAST + "content-length=0 content-length=0"

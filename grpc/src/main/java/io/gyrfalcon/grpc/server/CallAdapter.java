@@ -163,8 +163,12 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         if (decompressor == null || Encodings.isIdentity(decompressor)) {
             throw CallFaults.notConfigured();
         }
-        int bytesMax = peer().calls.inflatedBytesMax(in.available());
-        return Encodings.inflate(decompressor, in, bytesMax, tracer);
+        try {
+            int bytesMax = peer().calls.inflatedBytesMax(in.available());
+            return Encodings.inflate(decompressor, in, bytesMax, tracer);
+        } catch (IOException | RuntimeException e) {
+            throw CallFaults.garbled(e);
+        }
     }
 
     /** The status to tell tracers, now that the stream is over. */

@@ -35,6 +35,16 @@ final class CallFaults {
         return new Unreadable(Status.INTERNAL.withDescription(FaultText.NOT_CONFIGURED));
     }
 
+    /** A message says that it is compressed, and does not even begin as such. */
+    static IOException garbled(Exception thrown) {
+        return new Unreadable(Status.fromThrowable(thrown));
+    }
+
+    /** Whether the request cannot be read further, whatever the application thinks of it. */
+    static boolean isOfPeer(Throwable thrown) {
+        return thrown instanceof Unreadable;
+    }
+
     /** The status of a call whose answer could not be written. */
     static Status sendStatusOf(Throwable thrown) {
         if (thrown instanceof StatusRuntimeException known) return known.getStatus();
@@ -57,7 +67,7 @@ final class CallFaults {
         private final transient Status status;
 
         Unreadable(Status status) {
-            super(status.getDescription());
+            super(status.getDescription(), status.getCause());
             this.status = status;
         }
     }

@@ -388,6 +388,22 @@ abstract class Callbacks extends Contextual
             finish(true);
             return;
         }
+        if (has(CONTEXT_CANCELLED)) {
+            if (home != null) home.release();
+        } else {
+            callBackOpen(bytes, offset, length, compressed, home, scratch);
+        }
+        if (knows(COMPLETED)) finish(false);
+    }
+
+    /** All but the end. */
+    private void callBackOpen(
+            @Nullable MemorySegment bytes,
+            long offset,
+            int length,
+            boolean compressed,
+            @Nullable Slab home,
+            @Nullable Scratch scratch) {
         if (knows(READY)) tellReady();
         if (bytes != null) {
             if (delivered < requested()) {
@@ -397,8 +413,8 @@ abstract class Callbacks extends Contextual
             }
         }
         deliverWaiting(scratch);
-        if (knows(HALF_CLOSED) && !isHalfCloseTold && isInboxEmpty()) tellHalfClose();
-        if (knows(COMPLETED)) finish(false);
+        if (!knows(HALF_CLOSED) || isHalfCloseTold || !isInboxEmpty()) return;
+        if (!has(CANCELLED | CONTEXT_CANCELLED)) tellHalfClose();
     }
 
     /** The handler does not want the message yet that came along. */
@@ -459,6 +475,7 @@ abstract class Callbacks extends Contextual
                 message = adapter.parse(in, compressed, delivered++, tracer);
             } catch (Throwable t) {
                 adapter.endByEngine(CallFaults.unreadable(t));
+                if (CallFaults.isOfPeer(t)) markCancelled();
                 log(t);
                 return;
             }
@@ -467,6 +484,16 @@ abstract class Callbacks extends Contextual
             onThrown(t);
         } finally {
             adapter.closeParsed(in);
+        }
+    }
+
+    /** Nothing that follows can be read: the end is all that is told. */
+    private void markCancelled() {
+        int how = touch();
+        try {
+            mark(CANCELLED);
+        } finally {
+            LoopEntry.close(peer.loop(), how);
         }
     }
 
@@ -532,7 +559,23 @@ abstract class Callbacks extends Contextual
     /** The deadline has passed, or user code has cancelled the context. */
     @Override
     public void cancelled(Context in) {
-        if (in.cancellationCause() instanceof TimeoutException) cancelStream();
+        Throwable cause = in.cancellationCause();
+        if (cause != null) markContextCancelled();
+        if (cause instanceof TimeoutException) cancelStream();
+    }
+
+    /** Elsewhere than on the loop of a call that is not shared, the reset of its stream will do. */
+    private void markContextCancelled() {
+        if (isShared()) {
+            mark(CONTEXT_CANCELLED);
+            return;
+        }
+        int how = LoopEntry.open(peer.loop());
+        try {
+            if (how != LoopEntry.AWAY) mark(CONTEXT_CANCELLED);
+        } finally {
+            LoopEntry.close(peer.loop(), how);
+        }
     }
 
     private void log(Throwable thrown) {

@@ -82,7 +82,7 @@ public final class MetadataFields {
             while (start <= value.length) {
                 int comma = indexOfComma(value, start);
                 int stop = comma < 0 ? value.length : comma;
-                byte[] plain = decode(value, start, stop);
+                byte[] plain = decodeListed(value, start, stop);
                 if (plain == null) return null;
                 target = put(target, used, name, plain);
                 used += 2;
@@ -121,6 +121,19 @@ public final class MetadataFields {
             if (value[i] == ',') return i;
         }
         return -1;
+    }
+
+    /** One of several values: a list may have blanks around its commas. RFC 9110 §5.6.1. */
+    private static byte @Nullable [] decodeListed(byte[] value, int from, int to) {
+        int start = from;
+        int end = to;
+        while (start < end && isBlank(value[start])) start++;
+        while (end > start && isBlank(value[end - 1])) end--;
+        return decode(value, start, end);
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t';
     }
 
     /** Base64 as senders write it: padding may be there in full, in part or not at all. */

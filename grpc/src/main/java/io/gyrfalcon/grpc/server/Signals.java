@@ -37,6 +37,9 @@ abstract class Signals {
     /** The last callback has been made. */
     static final int FINISHED = 1 << 9;
 
+    /** The call's context was cancelled with a cause: only the end is told from then on. */
+    static final int CONTEXT_CANCELLED = 1 << 10;
+
     private static final VarHandle STATE;
     private static final VarHandle REQUESTED;
 

@@ -135,6 +135,12 @@ final class MetadataFieldsTest {
     }
 
     @Test
+    void blanksAroundCommasAreNoPartOfAValue() {
+        Metadata metadata = MetadataFields.of(fields("bytes-bin", "AQ, Ag ,\tAw"), 1);
+        assertThat(hex(metadata)).containsExactly("01", "02", "03");
+    }
+
+    @Test
     void manyJoinedValuesFindRoom() {
         String joined = "AQ,".repeat(99) + "Ag";
         Metadata metadata = MetadataFields.of(fields("bytes-bin", joined, "text", "end"), 2);
@@ -144,7 +150,7 @@ final class MetadataFieldsTest {
 
     @Test
     void whatIsNoBase64IsNoMetadata() {
-        for (String value : List.of("A", "A===", "A*", "AQ,A", "=A", "AQ, Ag", "QUJDR")) {
+        for (String value : List.of("A", "A===", "A*", "AQ,A", "=A", "A Q,Ag", "QUJDR")) {
             assertThat(MetadataFields.of(fields("bytes-bin", value), 1)).as(value).isNull();
         }
     }

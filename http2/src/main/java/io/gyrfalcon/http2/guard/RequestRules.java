@@ -28,11 +28,10 @@ public final class RequestRules {
     private boolean isConnect;
     private boolean isOptions;
     private boolean isStar;
-    private boolean hasHost;
     private int seen;
     private long contentLength;
-    private byte[] host = NONE;
-    private int hostBytes;
+    private byte[] authority = NONE;
+    private int authorityBytes;
 
     /** Starts a block. */
     public void begin(boolean trailers) {
@@ -41,7 +40,6 @@ public final class RequestRules {
         isConnect = false;
         isOptions = false;
         isStar = false;
-        hasHost = false;
         seen = 0;
         contentLength = -1;
     }
@@ -60,7 +58,7 @@ public final class RequestRules {
         return switch (kind) {
             case METHOD -> first(METHOD) && acceptMethod(field);
             case SCHEME -> first(SCHEME);
-            case AUTHORITY -> first(AUTHORITY) && acceptHost(field);
+            case AUTHORITY -> first(AUTHORITY) && acceptAuthority(field);
             case PATH -> first(PATH) && acceptPath(field);
             case STATUS, PROTOCOL, UNKNOWN_PSEUDO, CONNECTION_SPECIFIC, MALFORMED -> false;
             case TE, COOKIE, REGULAR -> {
@@ -73,7 +71,7 @@ public final class RequestRules {
             }
             case HOST -> {
                 isPastPseudo = true;
-                yield isTrailers || acceptHost(field);
+                yield (seen & AUTHORITY) == 0 || isAuthority(field);
             }
         };
     }
@@ -112,18 +110,19 @@ public final class RequestRules {
         return isStar;
     }
 
+    private boolean acceptAuthority(Field field) {
+        int n = field.valueLength();
+        if (authority.length < n) authority = new byte[Math.max(64, n)];
+        System.arraycopy(field.valueBytes(), field.valueOffset(), authority, 0, n);
+        authorityBytes = n;
+        return true;
+    }
+
     /** RFC 9113 §8.3.1: {@code host} and {@code :authority} may not differ. */
-    private boolean acceptHost(Field field) {
+    private boolean isAuthority(Field field) {
         int at = field.valueOffset();
         int n = field.valueLength();
-        if (hasHost) {
-            return Arrays.equals(host, 0, hostBytes, field.valueBytes(), at, at + n);
-        }
-        if (host.length < n) host = new byte[Math.max(64, n)];
-        System.arraycopy(field.valueBytes(), at, host, 0, n);
-        hostBytes = n;
-        hasHost = true;
-        return true;
+        return Arrays.equals(authority, 0, authorityBytes, field.valueBytes(), at, at + n);
     }
 
     private boolean acceptLength(Field field) {

@@ -126,9 +126,18 @@ final class HeaderRules {
 
     private static FieldKind te(byte[] bytes, int offset, int valueOffset, int valueLength) {
         if (!is(TE, bytes, offset, TE.length)) return FieldKind.REGULAR;
-        return is(TRAILERS, bytes, valueOffset, valueLength)
+        return isTrailers(bytes, valueOffset, valueLength)
                 ? FieldKind.TE
                 : FieldKind.CONNECTION_SPECIFIC;
+    }
+
+    /** Case does not matter in the word: RFC 9110 §10.1.4. */
+    private static boolean isTrailers(byte[] bytes, int offset, int length) {
+        if (length != TRAILERS.length) return false;
+        for (int i = 0; i < length; i++) {
+            if ((bytes[offset + i] | 0x20) != TRAILERS[i]) return false;
+        }
+        return true;
     }
 
     /** {@code kind} when the name at {@code offset}, as long as {@code name}, is that name. */

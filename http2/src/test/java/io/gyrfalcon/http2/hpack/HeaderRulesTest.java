@@ -56,6 +56,9 @@ final class HeaderRulesTest {
     @Test
     void teIsAllowedWithTrailersOnly() {
         assertThat(kindOf("te", "trailers")).isEqualTo(FieldKind.TE);
+        assertThat(kindOf("te", "Trailers")).isEqualTo(FieldKind.TE);
+        assertThat(kindOf("te", "trailerS")).isEqualTo(FieldKind.TE);
+        assertThat(kindOf("te", "trailer!")).isEqualTo(FieldKind.CONNECTION_SPECIFIC);
         assertThat(kindOf("te", "trailers, gzip")).isEqualTo(FieldKind.CONNECTION_SPECIFIC);
         assertThat(kindOf("te", "")).isEqualTo(FieldKind.CONNECTION_SPECIFIC);
         assertThat(kindOf("tf", "trailers")).isEqualTo(FieldKind.REGULAR);

@@ -151,11 +151,7 @@ final class RequestHead {
             case METHOD -> onMethod(field.isExpected ? null : field.value);
             case AUTHORITY -> authority = field.text;
             case HOST -> onHost(field);
-            case CONTENT_TYPE -> {
-                isGrpc = field.isExpected;
-                if (!isGrpc) badContentType = field.value;
-                keep(field);
-            }
+            case CONTENT_TYPE -> onContentType(field);
             case TE -> hasTrailersTe = true;
             case ENCODING -> {
                 encoding = field.text;
@@ -177,6 +173,15 @@ final class RequestHead {
             field.route = known;
         }
         route = known;
+    }
+
+    /** The first one counts. */
+    private void onContentType(KnownField field) {
+        if (!isGrpc && badContentType == null) {
+            isGrpc = field.isExpected;
+            if (!isGrpc) badContentType = field.value;
+        }
+        keep(field);
     }
 
     private void onHost(KnownField field) {

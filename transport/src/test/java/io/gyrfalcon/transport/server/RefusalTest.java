@@ -94,9 +94,30 @@ class RefusalTest {
     }
 
     @Test
+    void theFirstOfSeveralContentTypesCounts() {
+        String text = "Content-Type 'text/plain' is not supported";
+        assertThat(
+                        answerTo(
+                                ":method",
+                                "POST",
+                                ":scheme",
+                                "http",
+                                ":path",
+                                "/a/b",
+                                "content-type",
+                                "text/plain",
+                                "content-type",
+                                "application/grpc"))
+                .isEqualTo(refused("415", "", "13", text, text));
+        client.request(3, "/a/b", true, "content-type", "text/plain");
+        rig.go(client);
+        assertThat(rig.notes.take()).containsExactly("0 halfClose");
+    }
+
+    @Test
     void severalHostsInPlaceOfAnAuthorityAreRefused() {
         String text = "Multiple host headers";
-        client.request(1, "/a/b", true, "host", "h", "host", "h");
+        client.request(1, "/a/b", true, "host", "h", "host", "other");
         rig.go(client);
         assertThat(client.lines(1)).isEqualTo(refused("400", "", "13", text, text));
     }
