@@ -108,6 +108,11 @@ abstract class Callbacks extends Contextual
         return peer;
     }
 
+    /** How many messages were handed over; to another thread, a while ago. */
+    final int delivered() {
+        return delivered;
+    }
+
     final CallTracer tracer() {
         return tracer;
     }
@@ -406,7 +411,7 @@ abstract class Callbacks extends Contextual
             @Nullable Scratch scratch) {
         if (knows(READY)) tellReady();
         if (bytes != null) {
-            if (delivered < requested()) {
+            if (isAsked(delivered)) {
                 deliver(bytes, offset, length, compressed, home, scratch);
             } else {
                 putBack(bytes, offset, length, compressed, home);
@@ -437,8 +442,8 @@ abstract class Callbacks extends Contextual
     private void deliverWaiting(@Nullable Scratch scratch) {
         Inbox in = inboxAcquire();
         if (in == null) return;
-        while (!has(CANCELLED)) {
-            if (delivered >= requested() && isStarved(in)) return;
+        while (!has(CANCELLED | CONTEXT_CANCELLED)) {
+            if (!isAsked(delivered) && isStarved(in)) return;
             Inbox.Message message = in.poll();
             if (message == null) return;
             boolean isCompressed = message.isCompressed;
@@ -452,7 +457,7 @@ abstract class Callbacks extends Contextual
         int how = touch();
         try {
             markBeforeLook(STARVED);
-            if (delivered >= requested()) return true;
+            if (!isAsked(delivered)) return true;
             clear(STARVED);
             return false;
         } finally {

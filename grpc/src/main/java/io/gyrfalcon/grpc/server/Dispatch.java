@@ -158,7 +158,7 @@ final class Dispatch extends Callbacks implements CallEvents {
 
     @Override
     public boolean wantsMessages() {
-        if (arrived < Math.max(1, requested())) return true;
+        if (arrived == 0 || isAsked(arrived)) return true;
         markBeforeLook(WINDOW_HELD);
         return arrived < requested();
     }
@@ -258,7 +258,7 @@ final class Dispatch extends Callbacks implements CallEvents {
 
     @Override
     void request(int count) {
-        addRequested(count);
+        addRequested(count, delivered());
         if (!has(STARVED | WINDOW_HELD)) return;
         if (isShared()) {
             onRequested();

@@ -40,6 +40,14 @@ abstract class Signals {
     /** The call's context was cancelled with a cause: only the end is told from then on. */
     static final int CONTEXT_CANCELLED = 1 << 10;
 
+    /*
+     * Messages are counted from 0 to MODULUS_MASK and from 0 again: a stream may live long. So the
+     * difference of two counts is a number of 31 bits with a sign.
+     */
+    private static final int MODULUS_MASK = Integer.MAX_VALUE;
+    private static final int OPEN_MAX = MODULUS_MASK >> 1;
+    private static final int WITHOUT_END = -1;
+
     private static final VarHandle STATE;
     private static final VarHandle REQUESTED;
 
@@ -154,12 +162,20 @@ abstract class Signals {
         int after;
         do {
             before = (int) REQUESTED.getVolatile(this);
-            after = before + count < 0 ? Integer.MAX_VALUE : before + count;
+            int open = (before - given) & MODULUS_MASK;
+            boolean isMuch = open <= OPEN_MAX && count > OPEN_MAX - open;
+            after = before < 0 || isMuch ? WITHOUT_END : (before + count) & MODULUS_MASK;
         } while (!REQUESTED.compareAndSet(this, before, after));
     }
 
-    /** How many messages were asked for in all; {@code Integer.MAX_VALUE}: without end. */
-    final int requested() {
-        return (int) REQUESTED.getVolatile(this);
+    /** Whether more than so many messages were asked for. */
+    final boolean isAsked(int given) {
+        return ahead(given) < 0;
+    }
+
+    /** How many messages more than were asked for the call had; negative: it may have more. */
+    final int ahead(int given) {
+        int requested = (int) REQUESTED.getVolatile(this);
+        return requested < 0 ? -OPEN_MAX : ((given - requested) << 1) >> 1;
     }
 }

@@ -73,24 +73,50 @@ final class SignalsTest {
                     restlessLane(round);
                 },
                 round -> {
-                    signals.addRequested(1);
+                    signals.addRequested(1, 0);
                     isSeen[0] = signals.has(Signals.STARVED);
                 },
                 round -> {
                     signals.markBeforeLook(Signals.STARVED);
-                    isSeen[1] = signals.requested() > 0;
+                    isSeen[1] = signals.isAsked(0);
                 });
     }
 
     @Test
-    void creditOfSeveralThreadsAddsUpAndStopsAtTheMost() throws Exception {
+    void creditOfSeveralThreadsAddsUpAndMuchIsWithoutEnd() throws Exception {
         signals = new Bits();
-        Duel.Part part = round -> signals.addRequested(3);
+        Duel.Part part = round -> signals.addRequested(3, 0);
         int rounds = Duel.play(ROUNDS, round -> {}, part, part);
-        assertThat(signals.requested()).isEqualTo(6 * rounds);
-        Duel.Part most = round -> signals.addRequested(Integer.MAX_VALUE);
+        assertThat(signals.ahead(6 * rounds)).isZero();
+        Duel.Part most = round -> signals.addRequested(Integer.MAX_VALUE, 0);
         Duel.play(2, round -> {}, most, most);
-        assertThat(signals.requested()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(signals.isAsked(Integer.MAX_VALUE)).isTrue();
+        assertThat(signals.isAsked(Integer.MIN_VALUE)).isTrue();
+    }
+
+    @Test
+    void creditIsExactHoweverManyMessagesHaveCome() {
+        signals = new Bits();
+        int step = 1 << 28;
+        int given = 0;
+        for (int i = 0; i < 64; i++) {
+            signals.addRequested(step, given);
+            signals.addRequested(2, given);
+            given += step;
+            assertThat(signals.ahead(given)).isEqualTo(-2);
+            given++;
+            assertThat(signals.isAsked(given)).isTrue();
+            given++;
+            assertThat(signals.isAsked(given)).isFalse();
+            assertThat(signals.ahead(given + 5)).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void creditThatIsNotUsedUpIsWithoutEndAtLast() {
+        signals = new Bits();
+        for (int i = 0; i < 5; i++) signals.addRequested(1 << 28, 0);
+        assertThat(signals.isAsked(Integer.MAX_VALUE)).isTrue();
     }
 
     /** The lane is any thread of a pool, one at a time; plain fields pass from one to the next. */
