@@ -38,6 +38,10 @@ import java.lang.foreign.MemorySegment;
 @HotPath
 final class Dispatch extends Callbacks implements CallEvents {
     private static final int LENGTH_MAX = Integer.MAX_VALUE >> 1;
+
+    /** So many messages may wait as such before they were asked for; more wait as bytes. */
+    private static final int AHEAD_MAX = 32;
+
     // The loop's.
     private @Nullable ServerCall call;
     private int arrived;
@@ -160,7 +164,12 @@ final class Dispatch extends Callbacks implements CallEvents {
     public boolean wantsMessages() {
         if (arrived == 0 || isAsked(arrived)) return true;
         markBeforeLook(WINDOW_HELD);
-        return arrived < requested();
+        return isAsked(arrived);
+    }
+
+    @Override
+    public boolean isBehind() {
+        return ahead(arrived) >= AHEAD_MAX;
     }
 
     @Override

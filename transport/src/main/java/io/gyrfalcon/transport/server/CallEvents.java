@@ -38,6 +38,14 @@ public interface CallEvents {
     /** Whether the call has asked for more messages than it was given. */
     boolean wantsMessages();
 
+    /**
+     * Whether the call was given so many messages that it has not asked for that what follows is
+     * better kept as it came.
+     */
+    default boolean isBehind() {
+        return false;
+    }
+
     /** The call takes messages again after its queue was full. */
     void onReady();
 

@@ -6,6 +6,7 @@ import io.gyrfalcon.http2.Stream;
 import io.gyrfalcon.http2.hpack.FieldBlock;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.LoopOwned;
+import io.gyrfalcon.primitives.memory.OutOfSlabs;
 import io.gyrfalcon.primitives.memory.Slab;
 import io.gyrfalcon.primitives.memory.SlabChain;
 import io.gyrfalcon.primitives.memory.SlabPool;
@@ -44,6 +45,12 @@ public final class ServerCall implements MessageSink {
 
     private int readyBytes;
     private int uncreditedBytes;
+
+    /** What has arrived and is not read yet, since the call wants no more messages now. */
+    private @Nullable SlabChain held;
+
+    private boolean isHeldLast;
+    private boolean isReadingHeld;
     private boolean isFresh;
     private boolean isBroken;
     private boolean isRequestEnded;
@@ -75,6 +82,8 @@ public final class ServerCall implements MessageSink {
         fieldCount = head.fieldCount;
         readyBytes = Stream.READY_BYTES;
         uncreditedBytes = 0;
+        held = null;
+        isHeldLast = false;
         isFresh = true;
         isBroken = false;
         isRequestEnded = false;
@@ -158,20 +167,70 @@ public final class ServerCall implements MessageSink {
             credit(length);
             return;
         }
-        dataEnd = offset + length;
-        isLastData = isLast;
-        MessageReader.Outcome outcome = reader.feed(bytes, offset, length, this);
-        if (stream == null) return;
-        if (outcome != MessageReader.Outcome.OK) {
-            breakOff(outcome);
-            return;
+        int taken = 0;
+        if (!isHolding() && (isFresh || !events().isBehind())) {
+            taken = read(bytes, offset, length, isLast);
+            if (stream == null || isBroken) return;
         }
-        if (isLast) {
+        uncreditedBytes += taken;
+        if (taken < length) {
+            hold(bytes, offset + taken, length - taken, isLast);
+            if (isBroken) return;
+        } else if (isLast) {
             onRequestEnd();
             return;
         }
-        uncreditedBytes += length;
         creditWanted();
+    }
+
+    /** How many bytes were read: all, unless the call is behind. */
+    private int read(MemorySegment bytes, long offset, int length, boolean isLast) {
+        dataEnd = offset + length;
+        isLastData = isLast;
+        MessageReader.Outcome outcome = reader.feed(bytes, offset, length, this);
+        if (stream != null && outcome != MessageReader.Outcome.OK) breakOff(outcome);
+        return reader.takenBytes();
+    }
+
+    private boolean isHolding() {
+        SlabChain chain = held;
+        return chain != null && !chain.isEmpty();
+    }
+
+    private void hold(MemorySegment bytes, long offset, int length, boolean isLast) {
+        SlabChain chain = held;
+        if (chain == null) {
+            chain = new SlabChain(connection().loop().slabs());
+            held = chain;
+        }
+        try {
+            chain.append(bytes, offset, length);
+        } catch (OutOfSlabs e) {
+            breakOff(MessageReader.Outcome.NO_MEMORY);
+            return;
+        }
+        if (isLast) isHeldLast = true;
+    }
+
+    /** Reads what was held, as far as the call wants messages. */
+    private void readHeld(SlabChain chain) {
+        isReadingHeld = true;
+        try {
+            while (!chain.isEmpty() && !events().isBehind()) {
+                int length = chain.headBytes();
+                boolean isLast = isHeldLast && length == chain.bytes();
+                int taken = read(chain.head(), chain.headOffset(), length, isLast);
+                if (stream == null || isBroken) {
+                    chain.clear();
+                    return;
+                }
+                chain.consume(taken);
+                uncreditedBytes += taken;
+            }
+        } finally {
+            isReadingHeld = false;
+        }
+        if (stream != null && !isBroken && isHeldLast) onRequestEnd();
     }
 
     @Override
@@ -180,11 +239,17 @@ public final class ServerCall implements MessageSink {
         isFresh = false;
         boolean isLast = isLastData && home == null && offset + length == dataEnd;
         if (isLast) isRequestEnded = true;
-        events().onMessage(bytes, offset, length, compressed, home, isLast);
+        CallEvents told = events();
+        told.onMessage(bytes, offset, length, compressed, home, isLast);
+        if (!isLast && told.isBehind()) reader.pause();
     }
 
     void onRequestEnd() {
         if (isRequestEnded) return;
+        if (isHolding()) {
+            isHeldLast = true;
+            return;
+        }
         isRequestEnded = true;
         isFresh = false;
         if (reader.midMessage()) {
@@ -198,6 +263,7 @@ public final class ServerCall implements MessageSink {
     private void breakOff(MessageReader.Outcome outcome) {
         isBroken = true;
         isFresh = false;
+        dropHeld();
         switch (outcome) {
             case TOO_LARGE -> {
                 String text = FaultText.tooLarge(reader.bytesMax(), reader.foundBytes());
@@ -209,8 +275,23 @@ public final class ServerCall implements MessageSink {
         }
     }
 
-    /** Gives the peer window for what has arrived, if the call wants more messages. */
+    private void dropHeld() {
+        SlabChain chain = held;
+        if (chain == null || isReadingHeld) return;
+        chain.clear();
+        held = null;
+    }
+
+    /** Reads on, and gives the peer window for what was read, if the call wants more messages. */
     public void creditWanted() {
+        SlabChain chain = held;
+        if (chain != null && !chain.isEmpty()) {
+            if (isReadingHeld) return;
+            do {
+                readHeld(chain);
+                if (stream == null || isBroken) return;
+            } while (!chain.isEmpty() && events().wantsMessages());
+        }
         if (uncreditedBytes == 0 || !events().wantsMessages()) return;
         int bytes = uncreditedBytes;
         uncreditedBytes = 0;
@@ -239,6 +320,7 @@ public final class ServerCall implements MessageSink {
     void onClosed() {
         isFresh = false;
         reader.close();
+        dropHeld();
         hasEnded = true;
         events().onClosed(!isSent);
     }

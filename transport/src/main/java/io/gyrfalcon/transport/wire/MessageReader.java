@@ -62,6 +62,8 @@ public final class MessageReader {
 
     private Outcome outcome = Outcome.OK;
     private boolean closed;
+    private boolean isPaused;
+    private int takenBytes;
     private int prefixBytes;
     private int flags;
     private int length;
@@ -95,6 +97,16 @@ public final class MessageReader {
         nextMessage();
     }
 
+    /** For the sink, within its event: no more messages out of this slice. */
+    public void pause() {
+        isPaused = true;
+    }
+
+    /** How many bytes of the last slice were taken: all but what is left behind a pause. */
+    public int takenBytes() {
+        return takenBytes;
+    }
+
     /** Whether a message has begun and not ended: then the end of the stream is a fault. */
     public boolean midMessage() {
         return prefixBytes > 0;
@@ -111,22 +123,26 @@ public final class MessageReader {
     }
 
     /**
-     * Takes the next slice; valid during the call only. Whole messages go to the sink in order.
+     * Takes the next slice; valid during the call only. Whole messages go to the sink in order,
+     * until it pauses.
      *
      * @return {@link Outcome#OK}, or what is wrong with the first message that was not handed over;
      *     the same again for every later slice
      */
     public Outcome feed(MemorySegment bytes, long offset, int count, MessageSink sink) {
+        isPaused = false;
         long at = offset;
         final long end = offset + count;
-        while (at < end && prefixBytes == 0 && end - at >= PREFIX_BYTES && !closed) {
+        while (prefixBytes == 0 && end - at >= PREFIX_BYTES && !closed && !isPaused) {
             flags = bytes.get(BYTE, at + FLAGS_OFFSET);
             length = bytes.get(INT, at + LENGTH_OFFSET);
             if (isRefused() || end - at - PREFIX_BYTES < length) break;
             at += PREFIX_BYTES + length;
             sink.onMessage(bytes, at - length, length, (flags & COMPRESSED) != 0, null);
         }
-        return at == end ? outcome : feedSlow(bytes, at, end, sink);
+        if (at < end && !isPaused) at = feedSlow(bytes, at, end, sink);
+        takenBytes = closed ? count : (int) (at - offset);
+        return outcome;
     }
 
     private boolean isRefused() {
@@ -134,9 +150,9 @@ public final class MessageReader {
     }
 
     /** Messages that begin, go on or end in another slice, and those that are refused. */
-    private Outcome feedSlow(MemorySegment bytes, long offset, long end, MessageSink sink) {
+    private long feedSlow(MemorySegment bytes, long offset, long end, MessageSink sink) {
         long at = offset;
-        while (at < end && !closed && outcome == Outcome.OK) {
+        while (at < end && !closed && !isPaused && outcome == Outcome.OK) {
             if (prefixBytes < PREFIX_BYTES) {
                 onPrefixByte(bytes.get(BYTE, at++));
                 if (prefixBytes < PREFIX_BYTES) continue;
@@ -144,7 +160,7 @@ public final class MessageReader {
             }
             at += onBody(bytes, at, end, sink);
         }
-        return outcome;
+        return outcome == Outcome.OK ? at : end;
     }
 
     private void onPrefixByte(byte value) {

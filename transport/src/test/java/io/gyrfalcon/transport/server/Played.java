@@ -20,6 +20,7 @@ final class Played implements CallEvents {
     String text = "";
     int messages;
     int wanted = Integer.MAX_VALUE;
+    int aheadMax = Integer.MAX_VALUE;
     boolean isKept;
     boolean isOver;
 
@@ -70,6 +71,11 @@ final class Played implements CallEvents {
     @Override
     public boolean wantsMessages() {
         return messages < wanted;
+    }
+
+    @Override
+    public boolean isBehind() {
+        return messages - wanted >= aheadMax;
     }
 
     @Override

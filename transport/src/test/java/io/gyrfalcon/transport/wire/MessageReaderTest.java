@@ -80,6 +80,33 @@ class MessageReaderTest {
     }
 
     @Test
+    void aPauseLeavesTheRestOfTheSlice() {
+        MemorySegment slice = slice(join(message(0, "a"), message(0, "bb"), message(0, "ccc")));
+        int bytes = (int) slice.byteSize();
+        received.pauseAfter = 2;
+
+        assertThat(feed(slice, 0, bytes)).isEqualTo(Outcome.OK);
+        assertThat(received.texts).containsExactly("a", "bb");
+        assertThat(reader.takenBytes()).isEqualTo(6 + 7);
+
+        feed(slice, 13, bytes - 13);
+        assertThat(received.texts).containsExactly("a", "bb", "ccc");
+        assertThat(reader.takenBytes()).isEqualTo(bytes - 13);
+    }
+
+    @Test
+    void aPauseAfterAMessageInPiecesLeavesTheRestToo() {
+        MemorySegment slice = slice(join(message(0, "hello"), message(0, "b")));
+        received.pauseAfter = 1;
+
+        feed(slice, 0, 7);
+        feed(slice, 7, (int) slice.byteSize() - 7);
+
+        assertThat(received.texts).containsExactly("hello");
+        assertThat(reader.takenBytes()).isEqualTo(3);
+    }
+
+    @Test
     void anEmptySliceIsTaken() {
         assertThat(feed(slice(new byte[1]), 0, 0)).isEqualTo(Outcome.OK);
         assertThat(received.texts).isEmpty();
@@ -352,6 +379,7 @@ class MessageReaderTest {
         final List<Boolean> homes = new ArrayList<>();
         MemorySegment segment;
         int closeAfter = -1;
+        int pauseAfter = -1;
 
         @Override
         public void onMessage(
@@ -364,6 +392,7 @@ class MessageReaderTest {
             segment = bytes;
             if (home != null) home.release();
             if (texts.size() == closeAfter) reader.close();
+            if (texts.size() == pauseAfter) reader.pause();
         }
     }
 }
