@@ -20,6 +20,8 @@ import java.lang.foreign.ValueLayout;
 @LoopOwned
 @HotPath
 final class Inbound {
+    private static final long RETRY_NANOS = 100_000_000L;
+
     private final StreamEvents events;
     private final Streams streams;
     private final Control control;
@@ -31,6 +33,7 @@ final class Inbound {
     private final int configuredBytes;
     private final CreditWindow connection;
     private int streamBytes;
+    private long retryNanos = Deadline.NONE;
 
     // The frame at hand.
     private int id;
@@ -130,7 +133,7 @@ final class Inbound {
             return;
         }
         connection.owe(length);
-        if (connection.isDue()) giveCredit();
+        if (connection.isDue()) giveCredit(nowNanos);
         probe.onData(length);
         Stream s = streams.find(streamId);
         if (s == null) {
@@ -223,15 +226,27 @@ final class Inbound {
         if (credit.isDue()) control.windowUpdate(s.id, credit.give());
     }
 
-    /** Whether the peer has to wait: we hold more for it than we should. */
-    private boolean isTight() {
-        return outbound.isOverfull() || budget.isTight();
+    /**
+     * Gives what the connection is owed, if that is worth a frame, and neither do we hold more for
+     * the peer than we should nor is memory short.
+     */
+    void giveCredit(long nowNanos) {
+        if (!connection.isDue() || outbound.isOverfull()) return;
+        if (budget.isTight()) {
+            retryNanos = Deadline.after(nowNanos, RETRY_NANOS);
+            return;
+        }
+        retryNanos = Deadline.NONE;
+        control.windowUpdate(0, connection.give());
     }
 
-    /** Gives what the connection is owed, if that is worth a frame and memory allows. */
-    void giveCredit() {
-        if (!connection.isDue() || isTight()) return;
-        control.windowUpdate(0, connection.give());
+    /** When to look again whether memory is short: nothing else may happen until then. */
+    long dueNanos() {
+        return retryNanos;
+    }
+
+    void onTime(long nowNanos) {
+        if (nowNanos >= retryNanos) giveCredit(nowNanos);
     }
 
     /** Enlarges the windows of the connection and of every stream to {@code bytes}. */

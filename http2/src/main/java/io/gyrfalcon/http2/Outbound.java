@@ -314,6 +314,18 @@ final class Outbound {
         return isGood[0];
     }
 
+    /** The stream with the most bytes that its peer, or the socket, does not take now; or null. */
+    @Nullable Stream mostStalled() {
+        Stream most = null;
+        if (scheduler.queuedBytes() == 0) return null;
+        boolean isHeldUp = connection.bytes() <= 0 || aheadBytes() >= AHEAD_BYTES_MAX;
+        for (Stream s : streams.snapshot()) {
+            if (s.queue.bytes().isEmpty() || !(isHeldUp || s.isBlocked())) continue;
+            if (most == null || s.queuedBytes() > most.queuedBytes()) most = s;
+        }
+        return most;
+    }
+
     /** Whether more waits than the peer should be allowed to make us hold. */
     boolean isOverfull() {
         return scheduler.queuedBytes() > unsentBytesMax;

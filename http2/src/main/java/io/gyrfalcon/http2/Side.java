@@ -217,7 +217,7 @@ public abstract sealed class Side permits ServerSide, ClientSide {
             stalls.at(nowNanos);
             try {
                 outbound.pump();
-                inbound.giveCredit();
+                inbound.giveCredit(nowNanos);
             } catch (OutOfSlabs e) {
                 outOfSlabs();
             }
@@ -239,12 +239,27 @@ public abstract sealed class Side permits ServerSide, ClientSide {
         if (!shutdown.isOver()) end(code, debug);
     }
 
+    /** The most bytes that one stream has waiting for its peer to take them; 0 if none has. */
+    public final long stalledBytes() {
+        Stream s = outbound.mostStalled();
+        return s == null ? 0 : s.queuedBytes();
+    }
+
+    /**
+     * Resets the stream of {@link #stalledBytes} by CANCEL, since its bytes are wanted back; the
+     * next {@link #pump} tells.
+     */
+    public final void shedStalled() {
+        Stream s = outbound.mostStalled();
+        if (s != null) reset(s, ErrorCode.CANCEL);
+    }
+
     /** When {@link #onTime} is to be called; Long.MAX_VALUE if never. Changes with every call. */
     public final long nextTimeNanos() {
         if (shutdown.isOver()) return Deadline.NONE;
         long next = Math.min(handshake.dueNanos(), liveness.dueNanos());
         next = Math.min(next, Math.min(lifetime.dueNanos(), shutdown.dueNanos()));
-        return Math.min(next, stalls.dueNanos());
+        return Math.min(next, Math.min(stalls.dueNanos(), inbound.dueNanos()));
     }
 
     /** The time that {@link #nextTimeNanos} named has come; too early or too late is harmless. */
@@ -256,7 +271,7 @@ public abstract sealed class Side permits ServerSide, ClientSide {
             lifetime.onTime(nowNanos);
             shutdown.onTime(nowNanos);
             stalls.onTime(nowNanos);
-            inbound.giveCredit();
+            inbound.onTime(nowNanos);
         } catch (OutOfSlabs e) {
             outOfSlabs();
         }

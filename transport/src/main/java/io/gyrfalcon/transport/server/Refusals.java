@@ -69,6 +69,17 @@ final class Refusals {
         return answer(http2, stream, BAD_REQUEST, StatusCode.INTERNAL, text);
     }
 
+    /** There is no memory for another call: a gRPC status, since the request was right. */
+    static void refuseForMemory(ServerSide http2, Stream stream) {
+        byte[][] extra = {GRPC_MESSAGE, StatusText.encode(FaultText.NO_MEMORY)};
+        http2.sendHeaders(
+                stream,
+                ResponseBlocks.trailersOnly(StatusCode.RESOURCE_EXHAUSTED),
+                extra,
+                extra.length,
+                true);
+    }
+
     static void refuseTooLarge(ServerSide http2, Stream stream, int headerBytesMax) {
         String text = FaultText.headersTooLarge(headerBytesMax + 1L, headerBytesMax);
         answer(http2, stream, TOO_LARGE, StatusCode.RESOURCE_EXHAUSTED, text);

@@ -380,6 +380,7 @@ public final class ServerCall implements MessageSink {
     /** Ends the message that was begun. */
     public void endMessage() {
         side().endData(on(), false);
+        if (on().queuedBytes() > 0) connection().isShortOfMemory();
         written();
     }
 

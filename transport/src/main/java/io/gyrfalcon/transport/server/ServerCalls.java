@@ -45,6 +45,10 @@ final class ServerCalls implements ServerEvents {
         if (!head.isOf(stream)) head.begin(stream);
         head.end();
         if (Refusals.refuse(connection.http2(), stream, head)) return;
+        if (connection.isShortOfMemory()) {
+            Refusals.refuseForMemory(connection.http2(), stream);
+            return;
+        }
         if (!head.hasTrailersTe) connection.countMissingTe();
         ServerCall call = share.call();
         call.open(connection, stream, head);

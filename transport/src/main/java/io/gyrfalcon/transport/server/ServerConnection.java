@@ -146,6 +146,13 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         return http2.openStreams();
     }
 
+    /** Whether memory is so short that no new work should begin; sees to it that it is won back. */
+    boolean isShortOfMemory() {
+        if (!loop().slabs().budget().isTight()) return false;
+        server.winBackMemory(loop());
+        return loop().slabs().budget().isTight();
+    }
+
     ServerSide http2() {
         return http2;
     }
@@ -363,6 +370,17 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         http2.goAway(ErrorCode.NO_ERROR, text);
         send();
         socket.close();
+    }
+
+    /** The most bytes of one call that wait for the peer to take them. */
+    long stalledBytes() {
+        return isConnected && !isClosed ? http2.stalledBytes() : 0;
+    }
+
+    /** Cancels the call of {@link #stalledBytes}. */
+    void shedStalled() {
+        http2.shedStalled();
+        flush();
     }
 
     /** Ends the connection for a reason of the server's own; open calls are reset. */

@@ -2,6 +2,7 @@ package io.gyrfalcon.transport.server;
 
 import io.gyrfalcon.eventloop.Acceptor;
 import io.gyrfalcon.eventloop.Listener;
+import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.LoopGroup;
 import io.gyrfalcon.eventloop.LoopSocket;
 import io.gyrfalcon.eventloop.SocketHandler;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * reached by letters to their loops.
  */
 public final class ServerTransport implements Acceptor {
+    private static final long WIN_BACK_NANOS = 10_000_000L;
     private static final System.Logger LOG = System.getLogger("io.gyrfalcon.transport");
 
     private final LoopGroup loops;
@@ -41,6 +43,8 @@ public final class ServerTransport implements Acceptor {
     private final AtomicBoolean isListening = new AtomicBoolean(true);
     private final AtomicLong missingTe = new AtomicLong();
     private final AtomicLong faults = new AtomicLong();
+    private final Relief.Desk relief;
+    private final AtomicLong wonBackNanos = new AtomicLong(Long.MIN_VALUE / 2);
     private volatile boolean isDraining;
     private volatile @Nullable String closingText;
     private @Nullable Runnable onTerminated;
@@ -59,6 +63,7 @@ public final class ServerTransport implements Acceptor {
         for (int i = 0; i < sets.length; i++) {
             sets[i] = new ConnectionSet();
         }
+        relief = new Relief.Desk(loops, sets);
     }
 
     /**
@@ -206,6 +211,17 @@ public final class ServerTransport implements Acceptor {
             givePlaceBack();
             letGo();
         }
+    }
+
+    /**
+     * Memory is short: looks for calls whose peers take nothing, the largest first. Not more often
+     * than it may help.
+     */
+    void winBackMemory(Loop on) {
+        long now = on.nowNanos();
+        long last = wonBackNanos.get();
+        if (now - last < WIN_BACK_NANOS || !wonBackNanos.compareAndSet(last, now)) return;
+        relief.search(now);
     }
 
     void onFault(ServerConnection connection, ErrorCode code, String text) {
