@@ -239,6 +239,22 @@ public abstract sealed class Side permits ServerSide, ClientSide {
         if (!shutdown.isOver()) end(code, debug);
     }
 
+    /**
+     * As {@link #goAway} without an error, and every open stream is reset, so that its caller
+     * knows.
+     */
+    public final void cancelAll(String debug) {
+        if (shutdown.isOver()) return;
+        try {
+            shutdown.now(ErrorCode.NO_ERROR, debug);
+            for (Stream s : streams.snapshot()) streams.reset(s, ErrorCode.CANCEL);
+        } catch (OutOfSlabs e) {
+            shutdown.silently();
+        }
+        router.clear();
+        streams.loseAll(ErrorCode.CANCEL.code(), false);
+    }
+
     /** The most bytes that one stream has waiting for its peer to take them; 0 if none has. */
     public final long stalledBytes() {
         Stream s = outbound.mostStalled();

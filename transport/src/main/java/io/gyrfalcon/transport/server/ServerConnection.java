@@ -367,7 +367,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
 
     /** Ends the connection at once: every open call is reset. */
     void closeNow(String text) {
-        http2.goAway(ErrorCode.NO_ERROR, text);
+        http2.cancelAll(text);
         send();
         socket.close();
     }

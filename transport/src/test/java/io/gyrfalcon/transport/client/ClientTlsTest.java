@@ -92,7 +92,7 @@ class ClientTlsTest {
         rig.settle();
         server.closeNow("restart");
         rig.simulation.runFor(2 * ClientRig.SECOND);
-        assertThat(call.status.code()).isEqualTo(14);
+        assertThat(call.status.code()).isEqualTo(1);
         assertThat(rig.log.getLast()).startsWith("closed 14");
     }
 

@@ -131,7 +131,7 @@ class ConnectionTest {
         client.lines();
         rig.server.closeNow("enough");
         rig.settle();
-        assertThat(client.lines()).containsExactly("GOAWAY 1 0 enough");
+        assertThat(client.lines()).containsExactly("GOAWAY 1 0 enough", "RST_STREAM 1 8");
         assertThat(rig.wire.isEnded()).isTrue();
         assertThat(rig.notes.take()).containsExactly("0 start", "0 reset");
         RawClient late = new RawClient(io.gyrfalcon.transport.fixtures.Link.plain(rig.connect()));

@@ -243,9 +243,6 @@ final class CancellationTest {
                     stage.server().shutdownNow();
                     stage.server.await("end");
                     caller.ended();
-                    // grpc-java resets the stream: CANCELLED. We close: UNAVAILABLE, which may be
-                    // tried again.
-                    stage.callers.clear();
                 });
     }
 
