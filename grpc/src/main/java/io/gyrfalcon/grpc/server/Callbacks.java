@@ -283,7 +283,7 @@ abstract class Callbacks extends Contextual
     /** In the lane. */
     final Inbox laneInbox() {
         Inbox known = inboxAcquire();
-        return known == null ? inboxOr(new Inbox(null, 0, null)) : known;
+        return known == null ? inboxOr(Inbox.of(null)) : known;
     }
 
     /** Starts the call, in its context. */
@@ -393,7 +393,7 @@ abstract class Callbacks extends Contextual
             finish(true);
             return;
         }
-        if (has(CONTEXT_CANCELLED)) {
+        if (isAbandoned() || has(CONTEXT_CANCELLED)) {
             if (home != null) home.release();
         } else {
             callBackOpen(bytes, offset, length, compressed, home, scratch);
@@ -527,7 +527,7 @@ abstract class Callbacks extends Contextual
     private void finish(boolean cancelled) {
         if (has(FINISHED)) return;
         Inbox in = inboxAcquire();
-        if (in != null) in.drop();
+        if (in != null && !isAbandoned()) in.drop();
         tellTracer(adapter.finalStatus(cancelled, broken()));
         Context.CancellableContext known = contextAcquire();
         if (cancelled && known != null) known.cancel(CallFaults.cancellation());

@@ -1,7 +1,6 @@
 package io.gyrfalcon.grpc.server;
 
 import io.grpc.Context;
-import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.gyrfalcon.eventloop.Loop;
@@ -144,10 +143,7 @@ final class Dispatch extends Callbacks implements CallEvents {
     private Inbox inbox() {
         Inbox known = inboxAcquire();
         if (known != null) return known;
-        ServerCall on = call;
-        if (on == null) return inboxOr(new Inbox(null, 0, null));
-        Deadline deadline = Calls.deadline(on.timeoutNanos());
-        return inboxOr(new Inbox(on.fields(), on.fieldCount(), deadline));
+        return inboxOr(Inbox.of(call));
     }
 
     @Override
@@ -219,6 +215,21 @@ final class Dispatch extends Callbacks implements CallEvents {
             }
         }
         releaseIfDone();
+        if (call == null || !isShared() || !lane().isUsers()) return;
+        inbox().awaitLane(new Abandonment(this, peer.loop()));
+    }
+
+    /**
+     * The stream has ended a while ago. If the executor has not begun with what was left to tell,
+     * it has dropped it, or is so late that the connection does not wait: slabs and slot are given
+     * back. The callbacks are still made, should the task run after all.
+     */
+    void abandonIfIdle() {
+        ServerCall known = call;
+        if (known == null || !abandon()) return;
+        call = null;
+        inbox().drop();
+        known.release();
     }
 
     private void complete() {
@@ -259,7 +270,7 @@ final class Dispatch extends Callbacks implements CallEvents {
         if (known == null || !isStreamClosed || !has(FINISHED)) return;
         call = null;
         Inbox in = inboxAcquire();
-        if (in != null) in.drop();
+        if (in != null) in.end();
         known.release();
     }
 

@@ -3,6 +3,7 @@ package io.gyrfalcon.grpc.server;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.gyrfalcon.primitives.memory.Slab;
+import io.gyrfalcon.transport.server.ServerCall;
 
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,9 @@ final class Inbox {
     /** When the call is to have ended: it runs while the call waits for its lane. */
     final @Nullable Deadline deadline;
 
+    /** Loop only. */
+    private @Nullable Abandonment abandonment;
+
     private @Nullable CallLane lane;
     private @Nullable Metadata headers;
     private @Nullable Message front;
@@ -73,6 +77,26 @@ final class Inbox {
         this.fields = fields;
         this.fieldCount = fieldCount;
         this.deadline = deadline;
+    }
+
+    /** What a call has said of itself; {@code null}: nothing is known, or it is over. */
+    static Inbox of(@Nullable ServerCall call) {
+        if (call == null) return new Inbox(null, 0, null);
+        Deadline deadline = Calls.deadline(call.timeoutNanos());
+        return new Inbox(call.fields(), call.fieldCount(), deadline);
+    }
+
+    /** Loop only: the lane has still to run, which may never happen. */
+    void awaitLane(Abandonment waiting) {
+        abandonment = waiting;
+        waiting.start();
+    }
+
+    /** Loop only: nobody waits for anything any more. */
+    void end() {
+        drop();
+        Abandonment waiting = abandonment;
+        if (waiting != null) waiting.cancel();
     }
 
     /** Lane only: another lane goes on with the call, from these headers. */

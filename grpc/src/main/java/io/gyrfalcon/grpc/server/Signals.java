@@ -40,6 +40,12 @@ abstract class Signals {
     /** The call's context was cancelled with a cause: only the end is told from then on. */
     static final int CONTEXT_CANCELLED = 1 << 10;
 
+    /** The lane was asked to run, and has not begun to. */
+    private static final int SUBMITTED = 1 << 11;
+
+    /** The loop has given up what the call holds: the lane finds nothing there any more. */
+    private static final int ABANDONED = 1 << 12;
+
     /*
      * Messages are counted from 0 to MODULUS_MASK and from 0 again: a stream may live long. So the
      * difference of two counts is a number of 31 bits with a sign.
@@ -90,12 +96,41 @@ abstract class Signals {
     final boolean raise(int bits) {
         int before;
         if (isShared) {
-            before = (int) STATE.getAndBitwiseOr(this, bits | RUNNING);
+            before = raiseShared(bits | RUNNING);
         } else {
             before = state;
             state = before | bits | RUNNING;
         }
         return (before & RUNNING) == 0;
+    }
+
+    private int raiseShared(int bits) {
+        int before;
+        int after;
+        do {
+            before = (int) STATE.getVolatile(this);
+            after = before | bits;
+            if ((before & RUNNING) == 0) after |= SUBMITTED;
+        } while (!STATE.compareAndSet(this, before, after));
+        return before;
+    }
+
+    /**
+     * Gives up what the call holds, where its lane has not begun to run; from then on the lane
+     * looks at nothing that the loop has filled. Loop only, and only where the lane is shared.
+     */
+    final boolean abandon() {
+        int before;
+        do {
+            before = (int) STATE.getVolatile(this);
+            if ((before & SUBMITTED) == 0) return false;
+        } while (!STATE.compareAndSet(this, before, before | ABANDONED));
+        return true;
+    }
+
+    /** Lane only: whether the loop had given the call up before the last {@link #take}. */
+    final boolean isAbandoned() {
+        return (known & ABANDONED) != 0;
     }
 
     /** Sets bits that start nothing. */
@@ -129,17 +164,17 @@ abstract class Signals {
     final void take() {
         int before;
         if (isShared) {
-            before = (int) STATE.getAndBitwiseAnd(this, ~PASSING);
+            before = (int) STATE.getAndBitwiseAnd(this, ~(PASSING | SUBMITTED));
         } else {
             before = state;
-            state = before & ~PASSING;
+            state = before & ~(PASSING | SUBMITTED);
         }
-        known = before & (PASSING | LASTING);
+        known = before & (PASSING | LASTING | ABANDONED);
     }
 
-    /** Lane only: gives back what it has taken, to whoever runs next in its place. */
+    /** Lane only: gives back what it has taken, to whoever is asked to run in its place. */
     final void giveBack() {
-        mark(known & PASSING);
+        mark((known & PASSING) | SUBMITTED);
     }
 
     /** Lane only: whether it was told this, as of the last {@link #take}. */
@@ -156,8 +191,12 @@ abstract class Signals {
         return true;
     }
 
-    /** More messages are wanted; saturates. Any thread. */
-    final void addRequested(int count) {
+    /**
+     * More messages are wanted. Any thread.
+     *
+     * @param given how many the call had, or had a while ago
+     */
+    final void addRequested(int count, int given) {
         int before;
         int after;
         do {

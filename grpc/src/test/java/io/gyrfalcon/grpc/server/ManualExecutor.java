@@ -23,6 +23,11 @@ final class ManualExecutor implements Executor {
         tasks.add(task);
     }
 
+    /** Forgets what it has taken. */
+    void drop() {
+        tasks.clear();
+    }
+
     boolean isEmpty() {
         return tasks.isEmpty();
     }
