@@ -307,8 +307,9 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         out.moveTo(call.beginMessage(out.frameBytes()));
         call.endMessage();
         peer().countSent();
-        Mail known = mail;
-        if (known != null) known.queued(call.queuedBytes());
+        int queuedBytes = call.queuedBytes();
+        // Counts also for user code that asks from elsewhere later.
+        if (mail != null || queuedBytes > 0) mail().queued(queuedBytes);
     }
 
     private void writeOffLoop(InputStream stream, @Nullable Compressor compressor, int index) {
