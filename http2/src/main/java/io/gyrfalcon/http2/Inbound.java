@@ -73,6 +73,11 @@ final class Inbound {
         if (more > 0) control.windowUpdate(0, more);
     }
 
+    /** What the peer may still send on the connection. */
+    int windowBytes() {
+        return connection.bytes();
+    }
+
     /** The window a new stream gets. */
     int streamBytes() {
         return streamBytes;

@@ -15,13 +15,12 @@ final class Liveness {
     private final Shutdown shutdown;
     private final BandwidthProbe probe;
     private final PingBudget pings;
-    private final boolean isWithoutCalls;
-    private final long keepAliveNanos;
-    private final long timeoutNanos;
+    private final Http2Settings settings;
     private long readNanos;
     private long pingedNanos;
     private boolean isPinging;
     private long dueNanos;
+    private int keepAlivesSent;
 
     Liveness(
             Http2Settings settings,
@@ -38,16 +37,18 @@ final class Liveness {
         this.shutdown = shutdown;
         this.probe = probe;
         this.pings = pings;
-        isWithoutCalls = settings.keepAliveWithoutCalls();
-        keepAliveNanos = settings.keepAliveNanos();
-        timeoutNanos = settings.keepAliveTimeoutNanos();
+        this.settings = settings;
         readNanos = nowNanos;
-        dueNanos = isWithoutCalls ? Deadline.after(nowNanos, keepAliveNanos) : Deadline.NONE;
+        dueNanos =
+                settings.keepAliveWithoutCalls()
+                        ? Deadline.after(nowNanos, settings.keepAliveNanos())
+                        : Deadline.NONE;
     }
 
     /** Streams are open: where only they keep us pinging, they do so from now on. */
     void onCalls(long nowNanos) {
-        if (dueNanos == Deadline.NONE) dueNanos = Deadline.after(nowNanos, keepAliveNanos);
+        if (dueNanos == Deadline.NONE)
+            dueNanos = Deadline.after(nowNanos, settings.keepAliveNanos());
     }
 
     /** Bytes have arrived. */
@@ -82,22 +83,27 @@ final class Liveness {
 
     void onTime(long nowNanos) {
         if (nowNanos < dueNanos) return;
-        if (isPinging && nowNanos - pingedNanos >= timeoutNanos) {
+        if (isPinging && nowNanos - pingedNanos >= settings.keepAliveTimeoutNanos()) {
             dueNanos = Deadline.NONE;
             fault.set(ErrorCode.INTERNAL_ERROR, "keepalive_timeout");
             return;
         }
-        if (!isWithoutCalls && streams.size() == 0) {
+        if (!settings.keepAliveWithoutCalls() && streams.size() == 0) {
             dueNanos = Deadline.NONE;
             return;
         }
-        if (nowNanos - readNanos < keepAliveNanos) {
-            dueNanos = Deadline.after(readNanos, keepAliveNanos);
+        if (nowNanos - readNanos < settings.keepAliveNanos()) {
+            dueNanos = Deadline.after(readNanos, settings.keepAliveNanos());
             return;
         }
         isPinging = true;
         pingedNanos = nowNanos;
-        dueNanos = Deadline.after(nowNanos, timeoutNanos);
+        dueNanos = Deadline.after(nowNanos, settings.keepAliveTimeoutNanos());
         control.ping(OPAQUE);
+        keepAlivesSent++;
+    }
+
+    int keepAlivesSent() {
+        return keepAlivesSent;
     }
 }

@@ -81,6 +81,11 @@ final class Outbound {
         return out.bytes() + beyondBytes;
     }
 
+    /** What we may still send on the connection. */
+    int windowBytes() {
+        return connection.bytes();
+    }
+
     /** The window that a new stream starts with. */
     int initialWindowBytes() {
         return initialWindowBytes;

@@ -270,6 +270,21 @@ public abstract sealed class Side permits ServerSide, ClientSide {
         if (s != null) reset(s, ErrorCode.CANCEL);
     }
 
+    /** What the peer may still send on the connection. A plain look, for any thread. */
+    public final int receiveWindowBytes() {
+        return inbound.windowBytes();
+    }
+
+    /** What we may still send on the connection. A plain look, for any thread. */
+    public final int sendWindowBytes() {
+        return outbound.windowBytes();
+    }
+
+    /** How many keepalive pings we have sent. A plain look, for any thread. */
+    public final int keepAlivesSent() {
+        return liveness.keepAlivesSent();
+    }
+
     /** When {@link #onTime} is to be called; Long.MAX_VALUE if never. Changes with every call. */
     public final long nextTimeNanos() {
         if (shutdown.isOver()) return Deadline.NONE;

@@ -8,7 +8,7 @@ import javax.net.ssl.SSLSession;
 
 /**
  * What can be seen of a connection from outside. Any thread, while its loop counts on; times are
- * nanoseconds since the epoch, 0 where it has not happened.
+ * nanoseconds since the epoch, to a tenth of a second, 0 where it has not happened.
  */
 public interface ConnectionView {
     SocketAddress localAddress();
@@ -37,9 +37,12 @@ public interface ConnectionView {
 
     long keepAlivesSent();
 
-    /** Bytes the peer may still send us on the connection; -1 unknown. */
+    /** Bytes the peer may still send us on the connection. */
     long localWindowBytes();
 
-    /** Bytes we may still send the peer on the connection; -1 unknown. */
+    /** Bytes we may still send the peer on the connection. */
     long remoteWindowBytes();
+
+    /** Runs a task that may take long, soon, and not on the connection's loop. */
+    void aside(Runnable task);
 }

@@ -22,7 +22,9 @@ public final class TransportOpener implements ServerPort.Opener {
     public ServerPort open(ServerOptions options, Context root) throws IOException {
         ServerSettings settings = settings(options);
         LoopLease lease = LoopLease.of(options);
-        ConnectionWatch watch = ChannelzServer.orNone(options.addresses());
+        ConnectionWatch watch =
+                ConnectionMetrics.before(
+                        ChannelzServer.orNone(options.addresses()), options.metricSinks());
         try {
             ServerTransport transport =
                     ServerTransport.start(

@@ -86,6 +86,11 @@ final class ChannelzServerTest {
         public long remoteWindowBytes() {
             return base + 10;
         }
+
+        @Override
+        public void aside(Runnable task) {
+            task.run();
+        }
     }
 
     private static ServerStats stats(ChannelzServer server) throws Exception {

@@ -54,6 +54,7 @@ final class EngineRig implements AutoCloseable {
         Http2Settings http2 = Http2Settings.mesh();
         Http2Limits limits = Http2Limits.mesh();
         Weather weather = Weather.calm();
+        ConnectionWatch watch = ConnectionWatch.NONE;
         boolean isCarrying;
         Carrying carrying = Carrying.MEASURED;
         long seed = 1;
@@ -72,7 +73,7 @@ final class EngineRig implements AutoCloseable {
         simulation = new Simulation(parts.seed, parts.weather);
         loop = simulation.newLoop(LoopSettings.defaults(), parts.isCarrying);
         group = LoopGroup.manual(loop);
-        calls = new Calls(options(parts), Context.ROOT, ConnectionWatch.NONE);
+        calls = new Calls(options(parts), Context.ROOT, parts.watch);
         ServerSettings settings =
                 new ServerSettings(
                         parts.http2, parts.limits, ListenOptions.defaults(), 4 << 20, 10 * SECOND);

@@ -146,6 +146,21 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         return http2.openStreams();
     }
 
+    /** What the peer may still send on the connection. A plain look, for any thread. */
+    public int receiveWindowBytes() {
+        return http2.receiveWindowBytes();
+    }
+
+    /** What we may still send on the connection. A plain look, for any thread. */
+    public int sendWindowBytes() {
+        return http2.sendWindowBytes();
+    }
+
+    /** How many keepalive pings the peer was sent. A plain look, for any thread. */
+    public int keepAlivesSent() {
+        return http2.keepAlivesSent();
+    }
+
     /** Whether memory is so short that no new work should begin; sees to it that it is won back. */
     boolean isShortOfMemory() {
         if (!loop().slabs().budget().isTight()) return false;

@@ -52,6 +52,7 @@ final class Floors {
                     "InternalDecompressorRegistry",
                     "InternalInstrumented",
                     "InternalStatus",
+                    "InternalTcpMetrics",
                     "InternalWithLogId",
                     "InternalLogId");
 
