@@ -20,10 +20,8 @@ final class Engine {
 
     static ServerBuilder<?> newBuilder(ServeOptions options) throws CommandError {
         List<SocketAddress> addresses = options.addresses();
-        ServerCredentials credentials = credentials(options.tls());
+        GyrfalconServerBuilder builder = newBuilder(addresses.getFirst(), options.tls());
         try {
-            GyrfalconServerBuilder builder =
-                    GyrfalconServerBuilder.forAddress(addresses.getFirst(), credentials);
             for (int i = 1; i < addresses.size(); i++) builder.addListenAddress(addresses.get(i));
             if (options.loops() > 0) builder.loops(options.loops());
             builder.poller(options.poller()).profile(options.profile());
@@ -35,6 +33,17 @@ final class Engine {
             return options.isDirect() ? builder.directExecutor() : builder;
         } catch (IllegalArgumentException e) {
             throw CommandError.failure(CommandError.textOf(e));
+        }
+    }
+
+    private static GyrfalconServerBuilder newBuilder(
+            SocketAddress address, ServeOptions.@Nullable TlsFiles files) throws CommandError {
+        try {
+            return GyrfalconServerBuilder.forAddress(address, credentials(files));
+        } catch (IllegalArgumentException e) {
+            String text = CommandError.textOf(e);
+            if (files == null) throw CommandError.failure(text);
+            throw CommandError.failure(text + ", in one of " + files.names());
         }
     }
 

@@ -63,7 +63,13 @@ record ServeOptions(
      * @param key private key, PEM
      * @param clientCa who signs clients' certificates, PEM; null: none is asked for
      */
-    record TlsFiles(Path certificate, Path key, @Nullable Path clientCa) {}
+    record TlsFiles(Path certificate, Path key, @Nullable Path clientCa) {
+        /** What was given, for a line that says what is wrong with it. */
+        String names() {
+            String pair = certificate + ", " + key;
+            return clientCa == null ? pair : pair + ", " + clientCa;
+        }
+    }
 
     static CommandSpec spec() {
         CommandSpec spec = CommandLines.command("serve", "Serves gRPC until it gets a SIGTERM.");

@@ -81,6 +81,6 @@ class ServeTest {
                         "--client-ca=" + absent)
                 .failedWith(1, "--client-ca: " + absent);
         Ran.of("serve", "--port=0", "--tls-cert=" + broken, "--tls-key=" + broken)
-                .failedWith(1, "expected");
+                .failedWith(1, "expected", broken.toString());
     }
 }
