@@ -25,8 +25,11 @@ final class Shutdown {
     private static final int SECONDS = 30;
     private static final int READS = 50;
 
+    /** Far beyond what a server takes to go. */
+    private static final long WAIT_MILLIS = 4_000;
+
     private final SlowPeer quick = new SlowPeer(50);
-    private final SlowPeer slow = new SlowPeer(1_500);
+    private final SlowPeer slow = new SlowPeer(WAIT_MILLIS);
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Thread> waiting = new ArrayList<>();
     private final CountDownLatch begun = new CountDownLatch(1);
@@ -89,7 +92,7 @@ final class Shutdown {
 
     private static void sleep() {
         try {
-            Thread.sleep(1_500);
+            Thread.sleep(WAIT_MILLIS);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
