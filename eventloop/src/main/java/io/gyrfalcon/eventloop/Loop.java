@@ -327,7 +327,11 @@ public final class Loop {
      */
     public boolean postFromRunner(Letter letter) {
         boolean isLastToWake = !isQuiet || !runners.hasTasks();
-        return isLastToWake ? post(letter) : mailbox.postQuietly(letter);
+        if (isLastToWake) return post(letter);
+        if (!mailbox.postQuietly(letter)) return false;
+        // Another runner may have taken the last task, and looked before the letter was in.
+        if (!runners.hasTasks()) wakeUp();
+        return true;
     }
 
     /**

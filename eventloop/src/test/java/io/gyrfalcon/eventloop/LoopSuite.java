@@ -64,6 +64,17 @@ abstract class LoopSuite {
     }
 
     @Test
+    void aLetterPostedAsOtherRunnersFinishWakesTheLoop() throws Exception {
+        Loop loop = test.group.loop(0);
+        for (int i = 0; i < 5000; i++) {
+            CountDownLatch read = new CountDownLatch(1);
+            loop.post(on -> on.runners().submit(() -> {}));
+            assertThat(loop.postFromRunner(_ -> read.countDown())).isTrue();
+            assertThat(read.await(5, TimeUnit.SECONDS)).as("letter %d", i).isTrue();
+        }
+    }
+
+    @Test
     void whatIsSentComesBack() throws Exception {
         Listener listener = serve(Echo::new);
         for (int size : new int[] {0, 1, 1000, 64 * 1024, 3_000_000}) {
