@@ -330,7 +330,7 @@ final class Dispatch extends Callbacks implements CallEvents {
     void onRefused() {
         laneInbox().move(CallLane.RUNNER, null);
         if (has(COMPLETED)) return;
-        mark(CANCELLED);
+        mark(CANCELLED | REFUSED);
         resetStream(ErrorCode.INTERNAL_ERROR);
     }
 

@@ -67,7 +67,7 @@ final class Parcel implements Letter {
     public void deliver(Loop loop) {
         ServerCall call = dispatch.call();
         try {
-            if (call != null && !call.hasEnded()) apply(call);
+            if (call != null && !call.hasEnded() && !dispatch.has(Signals.REFUSED)) apply(call);
         } catch (OutOfSlabs e) {
             if (call != null) call.reset(ErrorCode.ENHANCE_YOUR_CALM);
         } finally {

@@ -46,6 +46,9 @@ abstract class Signals {
     /** The loop has given up what the call holds: the lane finds nothing there any more. */
     private static final int ABANDONED = 1 << 12;
 
+    /** The user's executor has not taken the call: nothing is sent of it any more. */
+    static final int REFUSED = 1 << 13;
+
     /*
      * Messages are counted from 0 to MODULUS_MASK and from 0 again: a stream may live long. So the
      * difference of two counts is a number of 31 bits with a sign.

@@ -100,6 +100,24 @@ class RefusingExecutorTest extends ScriptedCalls {
     }
 
     @Test
+    void anAnswerThatIsUnderWayWhenTheExecutorRefusesIsNotSent() {
+        onStart = call -> call.call.request(1);
+        RawClient client = start(Lane.EXECUTOR);
+        client.request(1, "/a.B/S", false).message(1, false, "one").message(1, false, "two");
+        rig.go(client);
+        assertThat(log()).containsExactly("0 message one");
+        parts.executor.isRefusing = true;
+        rig.offLoop(
+                () -> {
+                    calls.getFirst().call.close(Status.OK, new Metadata());
+                    calls.getFirst().call.request(1);
+                });
+        rig.settle();
+        assertThat(log()).containsExactly("0 cancel");
+        assertThat(client.lines(1)).containsExactly("RST_STREAM 1 2");
+    }
+
+    @Test
     void aChosenExecutorRunsTheCallAndMayRefuseIt() {
         ManualExecutor chosen = new ManualExecutor();
         parts.callExecutor = supplier(chosen, null);
