@@ -40,6 +40,7 @@ final class Idling {
     private long gapNanos = GAP_NANOS_MAX;
     private int sleepsBetween = 1;
     private int sleepsLeft;
+    private long spunNanos;
 
     /**
      * Of one loop.
@@ -66,6 +67,11 @@ final class Idling {
             case ADAPTIVE -> awaitAdaptively(nanosMax);
             case SPIN -> mailbox.spin() ? spinOnly(nanosMax) : poller.await(0);
         };
+    }
+
+    /** Time that went into spinning so far. */
+    long spunNanos() {
+        return spunNanos;
     }
 
     private int sleep(long nanosMax) {
@@ -120,13 +126,16 @@ final class Idling {
 
     /** How many sockets are ready, 0 when somebody has woken the loop, or nothing in that time. */
     private int look(long startNanos, long nanosMax) {
-        do {
+        long before = spunNanos;
+        while (true) {
             int ready = poller.await(0);
             if (ready > 0) return ready;
             if (!mailbox.isSpinning()) return 0;
             pause();
-        } while (clock.nanoTime() - startNanos < nanosMax);
-        return NOTHING;
+            long spun = clock.nanoTime() - startNanos;
+            spunNanos = before + spun;
+            if (spun >= nanosMax) return NOTHING;
+        }
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // Who has the next event may wait for this very core.

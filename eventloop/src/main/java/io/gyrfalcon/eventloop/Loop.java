@@ -38,7 +38,8 @@ public final class Loop {
      * One turn
      *
      *   wait (poller) -> sockets that are ready -> sockets that had more than their quota
-     *     -> letters -> timers -> ends of sockets -> turn-end tasks -> runners' hand-over
+     *     -> letters -> timers -> ends of sockets -> turn-end tasks -> balance
+     *     -> runners' hand-over
      *
      * Letters of one turn are bounded, so that a flood of them leaves room for sockets; turn-end
      * tasks that add turn-end tasks are served in the same turn, in bounded rounds.
@@ -79,14 +80,12 @@ public final class Loop {
     private long nowNanos;
     private @Nullable Slab receiveSlab;
     private @Nullable Object[] locals = new Object[8];
-    private @Nullable Ready[] again = new Ready[16];
-    private @Nullable Ready[] againSpare = new Ready[16];
-    private int againCount;
-    private @Nullable TurnTask[] turnEnd = new TurnTask[16];
-    private @Nullable TurnTask[] turnEndSpare = new TurnTask[16];
-    private int turnEndCount;
+    private final ReadyAgain again = new ReadyAgain();
+    private final TurnTasks turnEnd = new TurnTasks();
     private @Nullable LoopSocket[] ended = new LoopSocket[16];
     private int endedCount;
+    private @Nullable Balance balance;
+    private boolean isSurveying;
 
     // written by any thread
     private @Nullable Runnable driver;
@@ -287,6 +286,13 @@ public final class Loop {
         return runners;
     }
 
+    /**
+     * Whether it wants to know what its sockets cost: see {@link LoopSocket#spent}. By the owner.
+     */
+    public boolean isSurveying() {
+        return isSurveying;
+    }
+
     /** Connections that this loop serves or is about to. Any thread. */
     public int connections() {
         return connections;
@@ -339,8 +345,7 @@ public final class Loop {
      * round of it.
      */
     public void atTurnEnd(TurnTask task) {
-        if (turnEndCount == turnEnd.length) turnEnd = Arrays.copyOf(turnEnd, turnEndCount * 2);
-        turnEnd[turnEndCount++] = task;
+        turnEnd.add(task);
     }
 
     /** The loop's own value of {@code key}, made on first use. */
@@ -379,11 +384,13 @@ public final class Loop {
             poller.deliver();
             trim.wanted();
         }
-        if (againCount > 0) giveAgain();
+        if (!again.isEmpty()) again.deliver();
         expireTimers();
         Carrier known = carrier;
         if (known != null && known.isReady() && !known.run()) return false;
         finish();
+        final Balance keeping = balance;
+        if (keeping != null) keeping.onTurnEnd(nowNanos, ready);
         runners.handOver(nowNanos);
         return true;
     }
@@ -393,24 +400,12 @@ public final class Loop {
      * its clock.
      */
     public long waitNanos(long maxWaitNanos) {
-        if (againCount > 0 || turnEndCount > 0 || endedCount > 0 || !mailbox.isEmpty()) return 0;
+        if (!again.isEmpty() || !turnEnd.isEmpty() || endedCount > 0) return 0;
+        if (!mailbox.isEmpty()) return 0;
         if (carrier != null && carrier.isReady()) return 0;
         long now = clock.nanoTime();
         long wait = Math.min(maxWaitNanos, timers.nanosToNext(now));
         return Math.max(0, Math.min(wait, runners.nanosToNext(now)));
-    }
-
-    private void giveAgain() {
-        @Nullable Ready[] given = again;
-        int count = againCount;
-        again = againSpare;
-        againSpare = given;
-        againCount = 0;
-        for (int i = 0; i < count; i++) {
-            Ready target = given[i];
-            given[i] = null;
-            if (target != null) target.onReady(Ready.AGAIN);
-        }
     }
 
     private void readLetters() {
@@ -436,8 +431,8 @@ public final class Loop {
     private void finish() {
         for (int round = 0; round < TURN_END_ROUNDS; round++) {
             if (endedCount > 0) tellEnded();
-            if (turnEndCount == 0) return;
-            endTurn();
+            if (turnEnd.isEmpty()) return;
+            turnEnd.run(this);
         }
     }
 
@@ -448,23 +443,6 @@ public final class Loop {
             if (socket != null) socket.tellClosed();
         }
         endedCount = 0;
-    }
-
-    private void endTurn() {
-        @Nullable TurnTask[] given = turnEnd;
-        int count = turnEndCount;
-        turnEnd = turnEndSpare;
-        turnEndSpare = given;
-        turnEndCount = 0;
-        for (int i = 0; i < count; i++) {
-            TurnTask task = given[i];
-            given[i] = null;
-            try {
-                if (task != null) task.onTurnEnd(this);
-            } catch (Throwable failure) {
-                Failures.log("a task at the end of a turn failed", failure);
-            }
-        }
     }
 
     /**
@@ -528,6 +506,27 @@ public final class Loop {
         return poller;
     }
 
+    boolean isWaiting() {
+        return mailbox.isWaiting();
+    }
+
+    /** Time that it has spent looking for something to do. */
+    long spunNanos() {
+        return idling.spunNanos();
+    }
+
+    void balancedBy(Balance keeping) {
+        balance = keeping;
+    }
+
+    @Nullable Balance balance() {
+        return balance;
+    }
+
+    void surveying(boolean isOn) {
+        isSurveying = isOn;
+    }
+
     boolean isEnded() {
         return mailbox.isEnded();
     }
@@ -557,13 +556,19 @@ public final class Loop {
 
     /** Has {@code target} called with {@link Ready#AGAIN} in the next turn, which does not wait. */
     void again(Ready target) {
-        if (againCount == again.length) again = Arrays.copyOf(again, againCount * 2);
-        again[againCount++] = target;
+        again.add(target);
     }
 
     void tellClosedLater(LoopSocket socket) {
         if (endedCount == ended.length) ended = Arrays.copyOf(ended, endedCount * 2);
         ended[endedCount++] = socket;
+    }
+
+    /**
+     * Reads the clock within a turn: what comes from another loop may have been told a later time.
+     */
+    void catchUp() {
+        nowNanos = clock.nanoTime();
     }
 
     void connectionPlaced() {

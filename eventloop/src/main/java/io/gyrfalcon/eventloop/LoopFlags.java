@@ -50,6 +50,15 @@ public final class LoopFlags implements FlagCatalog {
                     true,
                     "one system call per slab");
 
+    /** Connections that go where less is to do. */
+    public static final Flag CONNECTION_MOVES =
+            Flag.declare(
+                    "connection-moves",
+                    "busy connections move from the busiest loop to the idlest",
+                    "group of loops",
+                    true,
+                    "a connection stays on the loop that it was placed on");
+
     /** Letters of runners that do not wake the loop. */
     public static final Flag QUIET_LETTERS =
             Flag.declare(

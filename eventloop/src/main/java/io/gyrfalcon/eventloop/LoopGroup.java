@@ -78,6 +78,7 @@ public final class LoopGroup implements AutoCloseable {
             loops[i].placeAt(places.get(i));
             drivers[i] = new LoopDriver(loops[i], sharedSlabs);
         }
+        if (loops.length > 1 && LoopFlags.CONNECTION_MOVES.isOn()) Balance.keep(loops);
         for (LoopDriver driver : drivers) driver.start();
         return new LoopGroup(loops, drivers, topology, Strays.watch(places));
     }
@@ -123,6 +124,16 @@ public final class LoopGroup implements AutoCloseable {
     /** The loop of that index, from 0. */
     public Loop loop(int index) {
         return loops[index];
+    }
+
+    /** Connections that have moved to a less loaded loop so far. */
+    public long moves() {
+        long count = 0;
+        for (Loop loop : loops) {
+            Balance keeping = loop.balance();
+            if (keeping != null) count += keeping.given();
+        }
+        return count;
     }
 
     /** The loop with the fewest connections. */

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 
 /**
@@ -37,6 +39,20 @@ public final class LoopSocket implements Ready {
      *                      cause
      *
      * The handler hears of the end in the same turn, but never inside its own call.
+     *
+     * Moves
+     *
+     *   old loop    out of its poller; `here` = null; a letter to the new loop; then `loop`: old to
+     *               new, if it still says old
+     *   new loop    `loop` and `here` = new; into its poller, which tells anew what is ready
+     *
+     * `loop` says where letters go. It never says the new loop before the letter that brings the
+     * socket is in that loop's mailbox, so what is posted there is read after it. What was posted
+     * to the old loop meets a socket that is not there, and is passed on. So is what meets a loop
+     * that was named once more by a thread that came late to its last step.
+     *
+     * `here` is set to a loop by that loop only, and to null by it, too. Others may read any of its
+     * values, old or new; none of them is a loop that they drive, unless it is so.
      */
     private static final int READABLE = 1;
     private static final int PAUSED = 1 << 1;
@@ -51,18 +67,30 @@ public final class LoopSocket implements Ready {
     private static final int CLOSED = 1 << 10;
     private static final int CONNECTING = 1 << 11;
 
+    private static final VarHandle LOOP;
+
+    static {
+        try {
+            LOOP = MethodHandles.lookup().findVarHandle(LoopSocket.class, "loop", Loop.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private static final long LINGER_NANOS = 1_000_000_000L;
     private static final long STALL_NANOS = 10_000_000_000L;
 
-    private final Loop loop;
     private final Wire wire;
     private final SlabChain outbox;
     private @Nullable SocketHandler handler;
     private @Nullable IOException cause;
     private int state;
+    private @Nullable Loop here;
+    private volatile Loop loop;
 
     LoopSocket(Loop loop, Wire wire) {
         this.loop = loop;
+        this.here = loop;
         this.wire = wire;
         this.outbox = new SlabChain(loop.slabs());
     }
@@ -96,9 +124,91 @@ public final class LoopSocket implements Ready {
         handler = accepted;
     }
 
-    /** The loop that owns this socket now. Any thread. */
+    /** The loop that has this socket, or is about to: where letters for it go. Any thread. */
     public Loop loop() {
         return loop;
+    }
+
+    /** Whether that loop has this socket now. By that loop. */
+    public boolean isOn(Loop on) {
+        return here == on;
+    }
+
+    /**
+     * Goes to another loop of the same group, if it is in the middle of nothing. By its loop, when
+     * nothing of it is under way: at the end of a turn, or between two.
+     *
+     * @return false if it stays for now
+     */
+    public boolean moveTo(Loop target) {
+        final Loop from = loop;
+        assert isOn(from) && from.inLoop() : "moved by another than its loop";
+        if (target == from || target.isEnded() || !leave(from)) return false;
+        Crossing crossing = depart(from, target);
+        if (!target.post(crossing)) crossing.onUndelivered();
+        loopCas(from, target);
+        return true;
+    }
+
+    /** Leaves its loop; what is returned has it from now on. */
+    Crossing depart(Loop from, Loop target) {
+        from.poller().deregister(wire);
+        here = null;
+        from.connectionGone();
+        target.connectionPlaced();
+        return new Crossing(this, from, target);
+    }
+
+    /** Whether {@link #moveTo} would go now. By this loop. */
+    boolean mayLeave(Loop on) {
+        final SocketHandler of = handler;
+        return here == on && state == 0 && of != null && outbox.isEmpty() && of.isQuiet();
+    }
+
+    /** Whether it is quiet, and its handler has let go of the loop. */
+    private boolean leave(Loop on) {
+        final SocketHandler of = handler;
+        if (of == null || !mayLeave(on)) return false;
+        try {
+            of.onLeaving();
+            return true;
+        } catch (Throwable failure) {
+            onFailure(failure);
+            return false;
+        }
+    }
+
+    /** By the loop that it has come to. */
+    void arrive(Loop on) {
+        loop = on;
+        here = on;
+        outbox.takeFrom(on.slabs());
+        IOException refused = null;
+        try {
+            on.poller().register(wire, this);
+        } catch (IOException failure) {
+            refused = failure;
+        }
+        try {
+            final SocketHandler of = handler;
+            if (of != null) of.onArrived();
+        } catch (Throwable failure) {
+            onFailure(failure);
+        }
+        if (refused != null) close(refused);
+    }
+
+    /** By whoever finds that both loops of a move have ended. */
+    void lose(Loop target) {
+        loop = target;
+        state |= CLOSED;
+        cause = new IOException("the loop has ended");
+        wire.close();
+        tellClosed();
+    }
+
+    private void loopCas(Loop seen, Loop next) {
+        LOOP.compareAndSet(this, seen, next);
     }
 
     /** Bytes that wait to leave; {@link #flush} sends them. */
@@ -203,6 +313,28 @@ public final class LoopSocket implements Ready {
 
     @Override
     public void onReady(int what) {
+        final Balance survey = surveyOf(here);
+        if (survey == null) {
+            serve(what);
+        } else {
+            survey.time(this, what);
+        }
+    }
+
+    private static @Nullable Balance surveyOf(@Nullable Loop on) {
+        return on != null && on.isSurveying() ? on.balance() : null;
+    }
+
+    /**
+     * What came through this socket has had a runner of its loop busy for so long. By that loop,
+     * and wanted only while it {@link Loop#isSurveying}.
+     */
+    public void spent(long nanos) {
+        final Balance survey = surveyOf(here);
+        if (survey != null) survey.spent(this, nanos);
+    }
+
+    void serve(int what) {
         if (has(CLOSED)) return;
         try {
             if (has(CONNECTING) && !hasConnected()) return;

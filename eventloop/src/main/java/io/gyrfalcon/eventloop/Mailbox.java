@@ -139,6 +139,12 @@ final class Mailbox {
         mood = AWAKE;
     }
 
+    /** Whether the loop waits for something to happen. Any thread. */
+    boolean isWaiting() {
+        int seen = mood;
+        return seen == ASLEEP || seen == SPINNING;
+    }
+
     boolean isEmpty() {
         return queue.isEmpty();
     }

@@ -34,6 +34,23 @@ public interface SocketHandler {
     void onDrained();
 
     /**
+     * Whether the connection may go to another loop now: it is in the middle of nothing, and
+     * nothing of it waits to leave. Asked at the end of a turn.
+     */
+    default boolean isQuiet() {
+        return false;
+    }
+
+    /**
+     * The socket leaves its loop: what the handler has there, timers above all, has to go. {@link
+     * #onArrived} follows on another loop, or {@link #onClosed} on any thread where all have ended.
+     */
+    default void onLeaving() {}
+
+    /** The socket has come to the loop that calls this, with all that the handler holds. */
+    default void onArrived() {}
+
+    /**
      * The socket is closed; nothing follows. Called exactly once, whatever ended it: in the turn of
      * the end, after the call that caused it has returned.
      *

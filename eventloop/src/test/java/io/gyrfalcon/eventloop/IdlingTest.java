@@ -92,6 +92,11 @@ class IdlingTest {
         public void deregister(Port port) {}
 
         @Override
+        public long threadCpuNanos() {
+            return UNKNOWN;
+        }
+
+        @Override
         public void endTargets() {}
 
         @Override
@@ -112,6 +117,17 @@ class IdlingTest {
         assertThat(next(idling(IdlePolicy.BLOCK), 10 * MICRO)).isEqualTo(1);
         assertThat(world.sleeps).isEqualTo(1);
         assertThat(world.looks).isZero();
+    }
+
+    @Test
+    void timeThatIsSpunIsToldApartFromTimeAsleep() {
+        Idling spinning = idling(IdlePolicy.SPIN);
+        assertThat(next(spinning, 10 * MICRO)).isEqualTo(1);
+        assertThat(next(spinning, 30 * MICRO)).isEqualTo(1);
+        assertThat(spinning.spunNanos()).isBetween(38 * MICRO, 40 * MICRO);
+        Idling blocking = idling(IdlePolicy.BLOCK);
+        assertThat(next(blocking, 10 * MICRO)).isEqualTo(1);
+        assertThat(blocking.spunNanos()).isZero();
     }
 
     @Test

@@ -41,6 +41,20 @@ class LoopGroupTest {
     }
 
     @Test
+    void loopsKeepTheirBalanceUnlessTheFlagIsOff() {
+        try (TestGroup test = TestGroup.start(PollerKind.AUTO, 2)) {
+            assertThat(test.group.loop(0).balance()).isNotNull();
+        }
+        try (TestGroup test = TestGroup.start(PollerKind.AUTO, 1)) {
+            assertThat(test.group.loop(0).balance()).isNull();
+        }
+        try (FlagOverride _ = Flags.override(LoopFlags.CONNECTION_MOVES, false);
+                TestGroup test = TestGroup.start(PollerKind.AUTO, 2)) {
+            assertThat(test.group.loop(0).balance()).isNull();
+        }
+    }
+
+    @Test
     void withReusePortEveryLoopListensForItself() throws IOException {
         try (FlagOverride _ = Flags.override(LoopFlags.SO_REUSEPORT, true);
                 TestGroup test = TestGroup.start(PollerKind.AUTO, 2)) {

@@ -23,6 +23,11 @@ final class BlockReader {
         decoder.listLimits(limits.headerListBytesMax(), limits.headerFieldsMax());
     }
 
+    /** Uses another loop's working memory from now on. Between blocks. */
+    void use(Http2Scratch other) {
+        decoder.use(other.hpack);
+    }
+
     /** The peer knows our SETTINGS_HEADER_TABLE_SIZE. */
     void onFirstAck() {
         if (limits.hpackTableBytesMax() != 4_096) {

@@ -4,6 +4,9 @@ import java.lang.foreign.MemorySegment;
 
 /** Takes whole header blocks. */
 interface BlockSink {
+    /** Uses another loop's working memory from now on. Between blocks. */
+    void use(Http2Scratch other);
+
     /**
      * One block, which must be decoded.
      *

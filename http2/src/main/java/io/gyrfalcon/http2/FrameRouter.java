@@ -7,6 +7,7 @@ import io.gyrfalcon.http2.stream.StreamState.Input;
 import io.gyrfalcon.http2.stream.StreamState.Outcome;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.LoopOwned;
+import io.gyrfalcon.primitives.memory.SlabPool;
 
 import java.lang.foreign.MemorySegment;
 
@@ -65,6 +66,18 @@ final class FrameRouter {
 
     private boolean isMidway() {
         return partial.isStarted() || inbound.isMid() || handshake.isPrefaceDue();
+    }
+
+    /** Whether no frame, block or preface has begun and not ended. */
+    boolean isQuiet() {
+        return !isMidway() && handshake.hasSettings() && !assembly.isOpen();
+    }
+
+    /** Goes over to another loop's memory, while quiet. */
+    void moveTo(SlabPool slabs, Http2Scratch other) {
+        partial.takeFrom(slabs);
+        assembly.moveTo(slabs, other);
+        handshake.use(other);
     }
 
     /** Goes on with what was cut off by the end of the bytes before; where that ends. */

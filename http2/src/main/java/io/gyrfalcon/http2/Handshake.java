@@ -27,7 +27,7 @@ final class Handshake {
     private final BlockReader reader;
     private final Streams streams;
     private final ProgressBudget progress;
-    private final int[] entries;
+    private int[] entries;
     private int matched;
     private boolean hasSettings;
     private boolean isFirstAcked;
@@ -67,6 +67,11 @@ final class Handshake {
     /** The peer has the time for its preface from now on. */
     void from(long nowNanos) {
         dueNanos = Deadline.after(nowNanos, limits.prefaceNanos());
+    }
+
+    /** Uses another loop's working memory from now on. */
+    void use(Http2Scratch other) {
+        entries = other.entries;
     }
 
     /** Our preface. */

@@ -24,7 +24,7 @@ final class HeaderAssembly {
     private final BlockSink blocks;
     private final Fault fault;
     private final Http2Limits limits;
-    private final SlabPool slabs;
+    private SlabPool slabs;
 
     // A block in several frames.
     private int openId;
@@ -39,6 +39,13 @@ final class HeaderAssembly {
         this.blocks = blocks;
         this.fault = fault;
         this.slabs = slabs;
+    }
+
+    /** Goes over to another loop's memory; no block is open. */
+    void moveTo(SlabPool other, Http2Scratch scratch) {
+        assert !isOpen() : "within a block";
+        slabs = other;
+        blocks.use(scratch);
     }
 
     /** Whether a block has begun and only its CONTINUATION may follow. */

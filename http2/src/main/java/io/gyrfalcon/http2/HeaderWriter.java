@@ -22,12 +22,17 @@ final class HeaderWriter {
     private static final int FRAME_BYTES_MAX = FrameHeader.PAYLOAD_BYTES_INITIAL;
 
     private final SlabChain out;
-    private final SlabPool slabs;
+    private SlabPool slabs;
     private final HpackEncoder encoder = new HpackEncoder();
 
     HeaderWriter(SlabChain out, SlabPool slabs) {
         this.out = out;
         this.slabs = slabs;
+    }
+
+    /** Takes slabs there from now on. */
+    void takeFrom(SlabPool other) {
+        slabs = other;
     }
 
     /** SETTINGS_HEADER_TABLE_SIZE of the peer. */

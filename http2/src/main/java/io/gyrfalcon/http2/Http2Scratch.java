@@ -50,6 +50,7 @@ public final class Http2Scratch {
 
     void giveStream(Stream s) {
         s.recycle();
+        s.queue.bytes().takeFrom(slabs);
         if (!Http2Flags.STREAM_RECYCLING.isOn()) return;
         if (pooled == pool.length && !grow()) return;
         pool[pooled++] = s;

@@ -14,6 +14,7 @@ import io.gyrfalcon.http2.stream.StreamState.Outcome;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.SlabChain;
+import io.gyrfalcon.primitives.memory.SlabPool;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ final class Outbound {
     private final ProgressBudget progress;
     private final PingBudget pings;
     private final Stalls stalls;
-    private final Http2Scratch scratch;
+    private Http2Scratch scratch;
     private final long unsentBytesMax;
     private final boolean isDirectAllowed = Http2Flags.DIRECT_DATA.isOn();
     private final FlowWindow connection = new FlowWindow(FlowWindow.BYTES_INITIAL);
@@ -69,6 +70,12 @@ final class Outbound {
         this.pings = pings;
         this.stalls = stalls;
         this.scratch = scratch;
+    }
+
+    /** Goes over to another loop's memory. */
+    void moveTo(SlabPool slabs, Http2Scratch other) {
+        scratch = other;
+        headers.takeFrom(slabs);
     }
 
     /** Bytes that have left the output and wait behind it, as in TLS records. */

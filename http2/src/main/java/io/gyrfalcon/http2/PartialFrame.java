@@ -19,7 +19,7 @@ final class PartialFrame {
     private static final int HEAD_BYTES = 8;
     private static final int FIRST_BYTES = 1 << 10;
 
-    private final SlabPool slabs;
+    private SlabPool slabs;
 
     /** The first eight bytes of the header, and the last one. */
     private long head;
@@ -31,6 +31,12 @@ final class PartialFrame {
 
     PartialFrame(SlabPool slabs) {
         this.slabs = slabs;
+    }
+
+    /** Takes slabs there from now on; it holds none. */
+    void takeFrom(SlabPool other) {
+        assert slab == null : "within a frame";
+        slabs = other;
     }
 
     boolean isStarted() {

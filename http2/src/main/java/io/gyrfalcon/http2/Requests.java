@@ -27,7 +27,7 @@ final class Requests implements BlockSink, FieldSink {
     private final Shutdown shutdown;
     private final Fault fault;
     private final ProgressBudget progress;
-    private final RequestRules rules;
+    private RequestRules rules;
     private final BlockReader reader;
 
     private final boolean isMemoAllowed = Http2Flags.BLOCK_MEMO.isOn();
@@ -48,6 +48,12 @@ final class Requests implements BlockSink, FieldSink {
         progress = rooms.progress;
         rules = rooms.scratch.requestRules;
         reader = rooms.reader;
+    }
+
+    @Override
+    public void use(Http2Scratch other) {
+        rules = other.requestRules;
+        reader.use(other);
     }
 
     @Override

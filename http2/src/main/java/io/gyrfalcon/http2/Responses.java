@@ -24,7 +24,7 @@ final class Responses implements BlockSink, FieldSink {
     private final Streams streams;
     private final Fault fault;
     private final ProgressBudget progress;
-    private final ResponseRules rules;
+    private ResponseRules rules;
     private final BlockReader reader;
 
     // The block that is being decoded.
@@ -39,6 +39,12 @@ final class Responses implements BlockSink, FieldSink {
         progress = rooms.progress;
         rules = rooms.scratch.responseRules;
         reader = rooms.reader;
+    }
+
+    @Override
+    public void use(Http2Scratch other) {
+        rules = other.responseRules;
+        reader.use(other);
     }
 
     @Override

@@ -9,6 +9,8 @@ import io.gyrfalcon.primitives.memory.SlabPool;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.Consumer;
+
 /** The server's side of one connection. Loop-owned. */
 @LoopOwned
 @HotPath
@@ -53,6 +55,30 @@ public final class ServerSide extends Side {
         } catch (OutOfSlabs e) {
             outOfSlabs();
         }
+    }
+
+    /**
+     * Whether it is in the middle of nothing, so that it may go to another loop. Data that waits
+     * for the peer's window may wait.
+     */
+    public boolean isQuiet() {
+        return isResting();
+    }
+
+    /**
+     * Goes over to another loop, with its streams. Only while {@link #isQuiet}; the output's own
+     * memory is the caller's matter.
+     *
+     * @param slabs of the new loop
+     * @param shared of the new loop
+     */
+    public void moveTo(SlabPool slabs, Http2Scratch shared) {
+        use(slabs, shared);
+    }
+
+    /** Shows every open stream. */
+    public void forEachStream(Consumer<Stream> visitor) {
+        streams.forEach((id, stream) -> visitor.accept(stream));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.OutOfSlabs;
 import io.gyrfalcon.primitives.memory.SlabChain;
+import io.gyrfalcon.primitives.memory.SlabPool;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import java.lang.foreign.MemorySegment;
 @HotPath
 public abstract sealed class Side permits ServerSide, ClientSide {
     private final StreamEvents events;
-    private final Http2Scratch scratch;
+    private Http2Scratch scratch;
     private final Fault fault;
     private final ReplyBudget replies;
     final Streams streams;
@@ -322,6 +323,28 @@ public abstract sealed class Side permits ServerSide, ClientSide {
     /** Streams on which something can still happen. */
     public final int openStreams() {
         return streams.size();
+    }
+
+    /**
+     * Whether nothing is half done: no frame has begun and not ended, nothing is in the output, no
+     * event is due, and the connection is not at its end.
+     */
+    final boolean isResting() {
+        return depth == 0
+                && router.isQuiet()
+                && outbound.aheadBytes() == 0
+                && !streams.hasDue()
+                && !fault.isSet()
+                && !shutdown.isStarted();
+    }
+
+    /** Uses another loop's memory from now on, while resting. */
+    final void use(SlabPool slabs, Http2Scratch other) {
+        assert isResting() : "moved in the middle of something";
+        scratch = other;
+        streams.moveTo(slabs, other);
+        outbound.moveTo(slabs, other);
+        router.moveTo(slabs, other);
     }
 
     /** FIN from the peer: it will not read either, as gRPC understands it. Ends every stream. */

@@ -9,6 +9,7 @@ import io.gyrfalcon.http2.stream.StreamState.Outcome;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.IntMap;
 import io.gyrfalcon.primitives.LoopOwned;
+import io.gyrfalcon.primitives.memory.SlabPool;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class Streams {
     private final Control control;
     private final Fault fault;
     private final Http2Limits limits;
-    private final Http2Scratch scratch;
+    private Http2Scratch scratch;
     private final SendScheduler<Stream> scheduler;
     private final ResetBudget resets;
 
@@ -57,6 +58,12 @@ final class Streams {
                         limits.resetsPerSecond(),
                         limits.resetsPerCall(),
                         nowNanos);
+    }
+
+    /** Goes over to another loop's memory, with all streams. */
+    void moveTo(SlabPool slabs, Http2Scratch other) {
+        scratch = other;
+        open.forEach((id, s) -> s.queue.bytes().takeFrom(slabs));
     }
 
     /** The open stream with this identifier, or null. */

@@ -17,12 +17,18 @@ import java.lang.foreign.MemorySegment;
 final class PartialRecord {
     private static final int FIRST_SLAB_BYTES = 1024;
 
-    private final SlabPool pool;
+    private SlabPool pool;
     private @Nullable Slab home;
     private int bytes;
 
     PartialRecord(SlabPool pool) {
         this.pool = pool;
+    }
+
+    /** Takes slabs there from now on; empty. */
+    void takeFrom(SlabPool other) {
+        assert home == null : "within a record";
+        pool = other;
     }
 
     int bytes() {

@@ -64,7 +64,7 @@ public final class TlsSession {
     private static final String NO_MEMORY = "memory budget exhausted";
 
     private final SSLEngine engine;
-    private final TlsScratch scratch;
+    private TlsScratch scratch;
     private final TlsLimits limits;
     private final PartialRecord partial;
     private final SlabChain waiting;
@@ -116,6 +116,24 @@ public final class TlsSession {
     /** Where the session stands. */
     public State state() {
         return state;
+    }
+
+    /** Whether it is established, and no record has begun and not ended. */
+    public boolean isQuiet() {
+        return state == State.ESTABLISHED && partial.bytes() == 0 && waiting.isEmpty();
+    }
+
+    /**
+     * Goes over to another loop. Only while {@link #isQuiet}.
+     *
+     * @param slabs of the new loop
+     * @param other scratch of the new loop
+     */
+    public void moveTo(SlabPool slabs, TlsScratch other) {
+        assert isQuiet() : "moved in the middle of something";
+        scratch = other;
+        partial.takeFrom(slabs);
+        waiting.takeFrom(slabs);
     }
 
     /** What went wrong, once {@link State#FAILED}. */

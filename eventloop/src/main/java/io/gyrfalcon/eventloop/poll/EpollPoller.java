@@ -201,8 +201,8 @@ final class EpollPoller implements Poller {
     @Override
     public void register(Wire wire, Ready target) throws IOException {
         EpollWire socket = (EpollWire) wire;
-        socket.slot = add(socket.fd(), SOCKET_EVENTS, target);
         socket.poller = this;
+        socket.slot = add(socket.fd(), SOCKET_EVENTS, target);
     }
 
     @Override
@@ -264,6 +264,14 @@ final class EpollPoller implements Poller {
         targets[slot] = null;
         generations[slot]++;
         free[freeCount++] = slot;
+    }
+
+    @Override
+    public long threadCpuNanos() {
+        int result = system.clockGettime(Linux.CLOCK_THREAD_CPUTIME_ID, timeout.address());
+        if (result < 0) return UNKNOWN;
+        return timeout.get(ValueLayout.JAVA_LONG, 0) * NANOS_PER_SECOND
+                + timeout.get(ValueLayout.JAVA_LONG, 8);
     }
 
     @Override

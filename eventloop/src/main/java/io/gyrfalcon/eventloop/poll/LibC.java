@@ -104,6 +104,7 @@ final class LibC implements Syscalls {
                     find(c, "sched_getaffinity"),
                     find(c, "gettid"),
                     find(c, "syscall"),
+                    find(c, "clock_gettime"),
                     find(c, "write"),
                     find(c, "close"));
         }
@@ -137,6 +138,7 @@ final class LibC implements Syscalls {
             MemorySegment schedGetAffinity,
             MemorySegment gettid,
             MemorySegment syscall,
+            MemorySegment clockGettime,
             MemorySegment write,
             MemorySegment close) {}
 
@@ -258,6 +260,11 @@ final class LibC implements Syscalls {
      */
     int syscall(int number, long first, long second) {
         return result(call(Linked.F.syscall, capture, number, first, second, 0, 0, 0));
+    }
+
+    @Override
+    public int clockGettime(int clock, long time) {
+        return result(call(Linked.F.clockGettime, capture, clock, time, 0, 0, 0, 0));
     }
 
     @Override

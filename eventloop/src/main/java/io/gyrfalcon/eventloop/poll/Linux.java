@@ -33,6 +33,8 @@ final class Linux {
     static final int MSG_NOSIGNAL = 0x4000;
     static final int SHUT_WR = 1;
 
+    static final int CLOCK_THREAD_CPUTIME_ID = 3;
+
     static final int EPOLL_CLOEXEC = 0x80000;
     static final int EFD_NONBLOCK = 0x800;
     static final int EFD_CLOEXEC = 0x80000;

@@ -218,6 +218,11 @@ final class NioPoller implements Poller {
     }
 
     @Override
+    public long threadCpuNanos() {
+        return ThreadCpu.nanos();
+    }
+
+    @Override
     public void endTargets() {
         for (SelectionKey key : selector.keys().toArray(new SelectionKey[0])) {
             Ready target = (Ready) key.attachment();

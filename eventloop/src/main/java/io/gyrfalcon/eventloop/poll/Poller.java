@@ -13,6 +13,9 @@ import java.net.SocketAddress;
  * <p>All implementations behave alike: edge-triggered, see {@link Ready#onReady}.
  */
 public interface Poller {
+    /** What {@link #threadCpuNanos} says where it knows nothing. */
+    long UNKNOWN = -1;
+
     /**
      * Waits until something is ready, {@link #wakeUp} is called or the time is over.
      *
@@ -61,6 +64,12 @@ public interface Poller {
 
     /** Forgets a port. */
     void deregister(Port port);
+
+    /**
+     * CPU time that the calling thread has used so far, or {@link #UNKNOWN} where that cannot be
+     * told, or not yet.
+     */
+    long threadCpuNanos();
 
     /** Calls {@link Ready#onPollerEnd} of everything that is registered. */
     void endTargets();

@@ -59,6 +59,9 @@ public interface Syscalls {
     /** The system's number of the calling thread; an error where the C library has none. */
     int gettid();
 
+    /** {@code time} is a {@code struct timespec}. */
+    int clockGettime(int clock, long time);
+
     /** Any thread; its error number is not reported. */
     long write(int fd, long source, long bytes);
 

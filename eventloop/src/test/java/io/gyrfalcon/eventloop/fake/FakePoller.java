@@ -23,6 +23,9 @@ public final class FakePoller implements Poller {
     private final Map<Object, Integer> marked = new LinkedHashMap<>();
     private @Nullable FakePort lastPort;
     private int wakeUps;
+    private long cpuNanos;
+    private boolean tellsCpu = true;
+    private boolean isRefusing;
 
     FakePoller(FakeNetwork network) {
         this.network = network;
@@ -69,6 +72,21 @@ public final class FakePoller implements Poller {
         return lastPort;
     }
 
+    /** Uses CPU time in the name of whoever drives this poller. */
+    public void useCpu(long nanos) {
+        cpuNanos += nanos;
+    }
+
+    /** Says from now on how much CPU time was used, or that it cannot be told. */
+    public void tellCpu(boolean tells) {
+        tellsCpu = tells;
+    }
+
+    @Override
+    public long threadCpuNanos() {
+        return tellsCpu ? cpuNanos : UNKNOWN;
+    }
+
     @Override
     public Port listen(SocketAddress address, ListenOptions options, boolean shared)
             throws IOException {
@@ -77,13 +95,22 @@ public final class FakePoller implements Poller {
         return port;
     }
 
+    /** Has the next {@link #register} of a wire fail. */
+    public void refuseNext() {
+        isRefusing = true;
+    }
+
     @Override
     public Wire connect(SocketAddress address, SocketOptions options) throws IOException {
         return network.dial(address);
     }
 
     @Override
-    public void register(Wire wire, Ready target) {
+    public void register(Wire wire, Ready target) throws IOException {
+        if (isRefusing) {
+            isRefusing = false;
+            throw new IOException("refused on purpose");
+        }
         targets.put(wire, target);
         ((FakeWire) wire).watchedBy(this);
     }

@@ -6,13 +6,21 @@ import io.gyrfalcon.primitives.fixtures.ManualClock;
 import io.gyrfalcon.primitives.memory.Budget;
 import io.gyrfalcon.primitives.memory.SlabPool;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Loops, a network and a clock that one thread and one seed move. */
+/**
+ * Loops, a network and a clock that one thread and one seed move.
+ *
+ * <p>While one loop has its turn the others are given away, so that they are another thread's to
+ * the engine; between turns all are the caller's: see {@link #offLoops}.
+ */
 public final class Simulation implements AutoCloseable {
     private static final int TURNS_MAX = 10_000;
+    private static final Thread NOBODY = new Thread("nobody");
 
     private final ManualClock clock = new ManualClock(0);
     private final Budget budget = new Budget(256L << 20);
@@ -20,6 +28,7 @@ public final class Simulation implements AutoCloseable {
     private final FakeNetwork network;
     private final List<Loop> loops = new ArrayList<>();
     private final List<FakePoller> pollers = new ArrayList<>();
+    private int depth;
 
     /** A simulation without loops; {@code seed} decides what {@code weather} leaves open. */
     public Simulation(long seed, Weather weather) {
@@ -71,11 +80,56 @@ public final class Simulation implements AutoCloseable {
         return pollers.get(index);
     }
 
+    /** Gives one loop, by its index, one turn. */
+    public void turn(int index) {
+        Loop loop = loops.get(index);
+        drive(loop, () -> turn(loop));
+    }
+
+    /** Runs something as the thread that drives this loop and no other. Between turns. */
+    public void on(Loop loop, Runnable action) {
+        drive(loop, action);
+    }
+
+    /** Runs something as a thread that drives no loop. Between turns. */
+    public void offLoops(Runnable action) {
+        drive(null, action);
+    }
+
+    private void drive(@Nullable Loop only, Runnable action) {
+        depth++;
+        own(only);
+        try {
+            action.run();
+        } finally {
+            depth--;
+            if (depth > 0) own(null);
+            else for (Loop loop : loops) loop.adopt(Thread.currentThread());
+        }
+    }
+
+    private void own(@Nullable Loop only) {
+        for (Loop loop : loops) loop.adopt(loop == only ? Thread.currentThread() : NOBODY);
+    }
+
+    /**
+     * In user code that a loop carries: another thread takes that loop, and does something
+     * meanwhile. False where no loop carries the caller.
+     */
+    public boolean handOver(Runnable meanwhile) {
+        boolean isTaken = false;
+        for (Loop loop : loops) isTaken |= loop.take();
+        if (!isTaken) return false;
+        meanwhile.run();
+        own(null);
+        return true;
+    }
+
     /** Gives turns until nothing is left to do at this instant. */
     public void settle() {
         for (int i = 0; i < TURNS_MAX; i++) {
             network.deliverDue();
-            for (Loop loop : loops) turn(loop);
+            for (int index = 0; index < loops.size(); index++) turn(index);
             if (nanosToNext() > 0) return;
         }
         throw new AssertionError("still busy after " + TURNS_MAX + " turns at one instant");
@@ -132,7 +186,7 @@ public final class Simulation implements AutoCloseable {
     /** Ends all loops. */
     @Override
     public void close() {
-        for (Loop loop : loops) loop.end();
+        for (Loop loop : loops) drive(loop, loop::end);
         sharedSlabs.close();
     }
 }

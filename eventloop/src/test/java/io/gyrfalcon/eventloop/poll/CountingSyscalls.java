@@ -164,6 +164,12 @@ final class CountingSyscalls implements Syscalls {
     }
 
     @Override
+    public int clockGettime(int clock, long time) {
+        int failed = failure("clockGettime");
+        return failed < 0 ? failed : real.clockGettime(clock, time);
+    }
+
+    @Override
     public long write(int fd, long source, long bytes) {
         int failed = failure("write");
         return failed < 0 ? failed : real.write(fd, source, bytes);

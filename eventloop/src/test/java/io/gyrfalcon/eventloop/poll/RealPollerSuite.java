@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 /** What the pollers of the system do alike, beyond the suite of all. */
 abstract class RealPollerSuite extends PollerSuite {
     private static final long STEP_NANOS = 50_000_000;
+    private static final long WORK_NANOS = 30_000_000;
     private static final long SETTLE_NANOS = 6_000_000;
 
     @TempDir Path folder;
@@ -75,6 +76,21 @@ abstract class RealPollerSuite extends PollerSuite {
             assertThat(took).isGreaterThan(nanos - 1_000_000).isLessThan(nanos + 5_000_000_000L);
         }
         assertThat(poller.await(0)).isZero();
+    }
+
+    @Test
+    void cpuTimeGoesOnWithWorkAndStandsStillAsleep() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (poller.threadCpuNanos() == Poller.UNKNOWN && System.nanoTime() < end) pause();
+        long start = poller.threadCpuNanos();
+        assertThat(start).isNotNegative();
+        while (poller.threadCpuNanos() - start < WORK_NANOS && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        long worked = poller.threadCpuNanos() - start;
+        assertThat(worked).isGreaterThanOrEqualTo(WORK_NANOS);
+        for (int i = 0; i < 10; i++) pause();
+        assertThat(poller.threadCpuNanos() - start - worked).isLessThan(WORK_NANOS);
     }
 
     @Test

@@ -33,11 +33,10 @@ final class Abandonment extends Timer {
 
     @Override
     protected void onTimer(long nowNanos) {
-        Loop now = call.peer().loop();
-        if (now.inLoop()) {
+        if (call.peer().isOn(loop)) {
             call.abandonIfIdle();
         } else {
-            now.post(on -> call.abandonIfIdle());
+            call.peer().post(call::abandonIfIdle);
         }
     }
 }

@@ -140,6 +140,12 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         if (!in.isReused()) in.close();
     }
 
+    /** The loop: nothing is sent any more, so nothing waits for what should come before it. */
+    void onStreamClosed() {
+        Mail known = mail;
+        if (known != null) known.dropEarly();
+    }
+
     /** Reads a message by its marshaller. */
     Object parse(InboundMessage in, boolean compressed, int index, CallTracer tracer)
             throws IOException {
@@ -216,7 +222,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
             ServerCall call = dispatch.call();
             if (call != null) call.sendHeaders(block, fields, fields == null ? 0 : fields.length);
         } finally {
-            LoopEntry.close(peer().loop(), how);
+            LoopEntry.close(peer(), how);
         }
     }
 
@@ -270,7 +276,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         Compressor compressor = known != null && known.isOn ? known.compressor : null;
         Loop loop = peer().loop();
         Carrier carrier = loop.carrier();
-        if (loop.inLoop()) {
+        if (peer().inLoop()) {
             write(stream, compressor, index, peer().scratch());
         } else if (carrier != null && carrier.isMounted()) {
             write(stream, compressor, index, Scratch.of(carrier.current(), loop));
@@ -294,7 +300,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
             try {
                 send(out);
             } finally {
-                LoopEntry.close(peer().loop(), how);
+                LoopEntry.close(peer(), how);
             }
         } finally {
             scratch.giveBack(out);
@@ -351,7 +357,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
             ServerCall call = dispatch.call();
             return call != null && call.isReady();
         } finally {
-            LoopEntry.close(peer().loop(), how);
+            LoopEntry.close(peer(), how);
         }
     }
 
@@ -370,7 +376,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
             ServerCall call = dispatch.call();
             if (call != null) call.readyBytes(bytes);
         } finally {
-            LoopEntry.close(peer().loop(), how);
+            LoopEntry.close(peer(), how);
         }
     }
 
@@ -451,7 +457,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
             ServerCall call = dispatch.call();
             if (call != null) call.sendTrailers(code, fields, fields == null ? 0 : fields.length);
         } finally {
-            LoopEntry.close(peer().loop(), how);
+            LoopEntry.close(peer(), how);
         }
     }
 
@@ -473,7 +479,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         try {
             dispatch.cancelStream();
         } finally {
-            LoopEntry.close(peer().loop(), how);
+            LoopEntry.close(peer(), how);
         }
     }
 
@@ -484,12 +490,11 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
      * it. Unless it is {@link LoopEntry#AWAY} it is to be closed.
      */
     private int open() {
-        Loop loop = peer().loop();
-        int how = LoopEntry.open(loop);
+        int how = LoopEntry.open(peer());
         if (how == LoopEntry.AWAY) return how;
         Mail known = mail;
         if (known == null || known.isIdle()) return how;
-        LoopEntry.close(loop, how);
+        LoopEntry.close(peer(), how);
         return LoopEntry.AWAY;
     }
 
@@ -519,7 +524,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
             open = box.open;
             if (open == null) return;
             box.open = null;
-            box.posted++;
+            open.number = box.posted++;
         }
         if (!peer().loop().postFromRunner(open)) open.drop();
     }

@@ -65,6 +65,9 @@ abstract class Callbacks extends Contextual
     /** What waits; the loop's at one end, the lane's at the other, made by whoever is first. */
     private @Nullable Inbox inbox;
 
+    /** The loop's: whether its lane is a runner that shares the loop's state, now. */
+    private boolean isOnRunner;
+
     // The lane's.
     private boolean isBegun;
     private io.grpc.ServerCall.Listener<Object> listener = NOBODY;
@@ -133,19 +136,6 @@ abstract class Callbacks extends Contextual
         return known == null ? made : known;
     }
 
-    /**
-     * A message where it can wait; an empty one needs no place.
-     *
-     * @param pool where the caller may take
-     */
-    static @Nullable Slab kept(
-            MemorySegment bytes, long offset, int length, @Nullable Slab home, SlabPool pool) {
-        if (home != null || length == 0) return home;
-        Slab kept = pool.take(length);
-        MemorySegment.copy(bytes, offset, kept.segment(), 0, length);
-        return kept;
-    }
-
     @Override
     public final void run() {
         Promotion candidate =
@@ -212,11 +202,26 @@ abstract class Callbacks extends Contextual
     public void onMeasured(long nanos) {
         BoundMethod<?, ?> method = isCarried() ? adapter.route().method() : null;
         if (method != null) method.promotion().mounted(nanos, peer.loop().index());
+        peer.spent(nanos);
     }
 
     @Override
     public void onTaken() {
+        fromRunner();
         share();
+    }
+
+    /** The loop's owner: it goes to a runner that shares the loop's state. */
+    final void toRunner() {
+        isOnRunner = true;
+        peer.toRunner();
+    }
+
+    /** The loop's owner: it has come to rest, or goes on without the loop's state. */
+    private void fromRunner() {
+        if (!isOnRunner) return;
+        isOnRunner = false;
+        peer.fromRunner();
     }
 
     /**
@@ -261,11 +266,14 @@ abstract class Callbacks extends Contextual
     private boolean isAtRest() {
         int how = touch();
         try {
-            if (rest()) return true;
+            if (rest()) {
+                if (how != LoopEntry.AWAY) fromRunner();
+                return true;
+            }
             take();
             return false;
         } finally {
-            LoopEntry.close(peer.loop(), how);
+            LoopEntry.close(peer, how);
         }
     }
 
@@ -275,7 +283,7 @@ abstract class Callbacks extends Contextual
      */
     private int touch() {
         if (isShared()) return LoopEntry.AWAY;
-        int how = LoopEntry.open(peer.loop());
+        int how = LoopEntry.open(peer);
         if (how == LoopEntry.AWAY) share();
         return how;
     }
@@ -427,7 +435,7 @@ abstract class Callbacks extends Contextual
             MemorySegment bytes, long offset, int length, boolean compressed, @Nullable Slab home) {
         try {
             SlabPool pool = isCarried() ? peer.loop().sharedSlabs() : peer.loop().slabs();
-            Slab kept = kept(bytes, offset, length, home, pool);
+            Slab kept = Inbox.kept(bytes, offset, length, home, pool);
             laneInbox().putBack(new Inbox.Message(kept, length, compressed));
         } catch (OutOfSlabs e) {
             breakOff(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY);
@@ -461,7 +469,7 @@ abstract class Callbacks extends Contextual
             clear(STARVED);
             return false;
         } finally {
-            LoopEntry.close(peer.loop(), how);
+            LoopEntry.close(peer, how);
         }
     }
 
@@ -498,7 +506,7 @@ abstract class Callbacks extends Contextual
         try {
             mark(CANCELLED);
         } finally {
-            LoopEntry.close(peer.loop(), how);
+            LoopEntry.close(peer, how);
         }
     }
 
@@ -542,13 +550,13 @@ abstract class Callbacks extends Contextual
         }
         if (known != null) known.cancel(null);
         listener = NOBODY;
-        int how = LoopEntry.open(peer.loop());
+        int how = LoopEntry.open(peer);
         try {
             if (how == LoopEntry.AWAY && isCarried()) share();
             mark(FINISHED);
             if (how != LoopEntry.AWAY) releaseIfDone();
         } finally {
-            LoopEntry.close(peer.loop(), how);
+            LoopEntry.close(peer, how);
         }
         if (how == LoopEntry.AWAY) peer.loop().postQuietly(this);
     }
@@ -575,11 +583,11 @@ abstract class Callbacks extends Contextual
             mark(CONTEXT_CANCELLED);
             return;
         }
-        int how = LoopEntry.open(peer.loop());
+        int how = LoopEntry.open(peer);
         try {
             if (how != LoopEntry.AWAY) mark(CONTEXT_CANCELLED);
         } finally {
-            LoopEntry.close(peer.loop(), how);
+            LoopEntry.close(peer, how);
         }
     }
 

@@ -156,6 +156,22 @@ final class Calls implements CallAcceptor {
         if (!filters.isEmpty()) peer.filter(filters, lane);
     }
 
+    /** A runner that shares a loop's state with a call stays with that loop. */
+    @Override
+    public boolean isQuiet(ServerConnection connection) {
+        return !(connection.attachment() instanceof Peer peer) || peer.isQuiet();
+    }
+
+    @Override
+    public void onLeaving(ServerConnection connection) {
+        if (connection.attachment() instanceof Peer peer) peer.onLeaving();
+    }
+
+    @Override
+    public void onArrived(ServerConnection connection) {
+        if (connection.attachment() instanceof Peer peer) peer.onArrived();
+    }
+
     @Override
     public void onDisconnected(ServerConnection connection) {
         Attributes attributes = null;

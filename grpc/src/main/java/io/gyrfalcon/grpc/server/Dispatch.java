@@ -96,7 +96,7 @@ final class Dispatch extends Callbacks implements CallEvents {
         }
         Slab kept;
         try {
-            kept = kept(bytes, offset, length, home, peer.loop().slabs());
+            kept = Inbox.kept(bytes, offset, length, home, peer.loop().slabs());
         } catch (OutOfSlabs e) {
             onBroken(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY);
             return;
@@ -129,6 +129,7 @@ final class Dispatch extends Callbacks implements CallEvents {
     }
 
     private void submit(@Nullable Slab freight, int label) {
+        toRunner();
         Loop loop = peer.loop();
         Carrier carrier = loop.carrier();
         assert carrier != null;
@@ -207,6 +208,7 @@ final class Dispatch extends Callbacks implements CallEvents {
     public void onClosed(boolean reset) {
         isStreamClosed = true;
         peer.ended(!reset);
+        adapter.onStreamClosed();
         if (!has(CANCELLED)) {
             if (reset) {
                 cancelled();
@@ -251,7 +253,15 @@ final class Dispatch extends Callbacks implements CallEvents {
 
     /** A letter to the loop: the call has ended, or wants more. */
     @Override
-    public void deliver(Loop loop) {
+    public void deliver(Loop on) {
+        if (peer.isOn(on)) {
+            onNews();
+        } else {
+            peer.passOn(this);
+        }
+    }
+
+    private void onNews() {
         releaseIfDone();
         ServerCall known = call;
         if (known != null && has(WINDOW_HELD)) {
@@ -284,15 +294,15 @@ final class Dispatch extends Callbacks implements CallEvents {
             onRequested();
             return;
         }
-        int how = LoopEntry.open(peer.loop());
+        int how = LoopEntry.open(peer);
         if (how == LoopEntry.AWAY) {
-            peer.loop().post(on -> onRequested());
+            peer.post(this::onRequested);
             return;
         }
         try {
             onRequested();
         } finally {
-            LoopEntry.close(peer.loop(), how);
+            LoopEntry.close(peer, how);
         }
     }
 
@@ -302,8 +312,8 @@ final class Dispatch extends Callbacks implements CallEvents {
             signal(MESSAGES);
         }
         if (!has(WINDOW_HELD)) return;
-        if (peer.loop().inLoop()) {
-            deliver(peer.loop());
+        if (peer.inLoop()) {
+            onNews();
         } else {
             peer.loop().post(this);
         }
@@ -315,8 +325,8 @@ final class Dispatch extends Callbacks implements CallEvents {
     }
 
     private void resetStream(ErrorCode code) {
-        if (!peer.loop().inLoop()) {
-            peer.loop().post(on -> resetStream(code));
+        if (!peer.inLoop()) {
+            peer.post(() -> resetStream(code));
             return;
         }
         ServerCall known = call;

@@ -3,6 +3,7 @@ package io.gyrfalcon.grpc.server;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.gyrfalcon.primitives.memory.Slab;
+import io.gyrfalcon.primitives.memory.SlabPool;
 import io.gyrfalcon.transport.server.ServerCall;
 
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,19 @@ final class Inbox {
         if (call == null) return new Inbox(null, 0, null);
         Deadline deadline = Calls.deadline(call.timeoutNanos());
         return new Inbox(call.fields(), call.fieldCount(), deadline);
+    }
+
+    /**
+     * A message where it can wait; an empty one needs no place.
+     *
+     * @param pool where the caller may take
+     */
+    static @Nullable Slab kept(
+            MemorySegment bytes, long offset, int length, @Nullable Slab home, SlabPool pool) {
+        if (home != null || length == 0) return home;
+        Slab kept = pool.take(length);
+        MemorySegment.copy(bytes, offset, kept.segment(), 0, length);
+        return kept;
     }
 
     /** Loop only: the lane has still to run, which may never happen. */

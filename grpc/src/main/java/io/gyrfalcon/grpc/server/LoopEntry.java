@@ -18,13 +18,18 @@ final class LoopEntry {
 
     private LoopEntry() {}
 
-    /** One of the three; {@link #close} takes it back. */
-    static int open(Loop loop) {
+    /**
+     * One of the three, as to the loop that has this connection; {@link #close} takes it back.
+     * Until then the connection stays there, since the caller owns that loop.
+     */
+    static int open(Peer peer) {
+        Loop loop = peer.here();
+        if (loop == null) return AWAY;
         if (loop.inLoop()) return HOME;
         return loop.enter() ? ENTERED : AWAY;
     }
 
-    static void close(Loop loop, int how) {
-        if (how == ENTERED) loop.leave();
+    static void close(Peer peer, int how) {
+        if (how == ENTERED) peer.loop().leave();
     }
 }

@@ -47,6 +47,9 @@ final class Mail {
 
     private int delivered;
 
+    /** Parcels that have overtaken others, by number. The loop's. */
+    private @Nullable Parcel early;
+
     void readyBytes(int threshold) {
         readyBytes = threshold;
     }
@@ -64,6 +67,48 @@ final class Mail {
     /** Loop only: whether nothing is on its way. */
     boolean isIdle() {
         return open == null && posted == delivered;
+    }
+
+    /** Loop only: whether all parcels before this one were delivered. */
+    boolean isDue(Parcel parcel) {
+        return parcel.number == delivered;
+    }
+
+    /** Loop only: keeps a parcel until those before it have come. */
+    void keepEarly(Parcel parcel) {
+        Parcel before = null;
+        Parcel after = early;
+        while (after != null && after.number - parcel.number < 0) {
+            before = after;
+            after = after.next;
+        }
+        parcel.next = after;
+        if (before == null) {
+            early = parcel;
+        } else {
+            before.next = parcel;
+        }
+    }
+
+    /** Loop only: the parcel kept early whose turn it is, or null. */
+    @Nullable Parcel takeDue() {
+        Parcel first = early;
+        if (first == null || !isDue(first)) return null;
+        early = first.next;
+        first.next = null;
+        return first;
+    }
+
+    /** Loop only: the call is over. */
+    void dropEarly() {
+        Parcel parcel = early;
+        early = null;
+        while (parcel != null) {
+            Parcel next = parcel.next;
+            parcel.next = null;
+            parcel.drop();
+            parcel = next;
+        }
     }
 
     /** Loop only: so many bytes wait in the stream now. Whether the call is ready. */

@@ -29,6 +29,12 @@ final class Parcel implements Letter {
     boolean isReset;
     int readyBytes;
 
+    /** Which of the call's parcels it is, from 0. */
+    int number;
+
+    /** The next one of those that have overtaken others. */
+    @Nullable Parcel next;
+
     private int messageBytes;
     private @Nullable Slab small;
     private @Nullable SlabChain large;
@@ -63,8 +69,29 @@ final class Parcel implements Letter {
         return messageBytes;
     }
 
+    /**
+     * In order of numbers, which is not always that of arrival: one that was posted before the
+     * connection moved may be overtaken by one that was posted after it.
+     */
     @Override
-    public void deliver(Loop loop) {
+    public void deliver(Loop on) {
+        if (!dispatch.peer().isOn(on)) {
+            dispatch.peer().passOn(this);
+        } else if (mail.isDue(this) || isLate()) {
+            open();
+            for (Parcel early = mail.takeDue(); early != null; early = mail.takeDue()) early.open();
+        } else {
+            mail.keepEarly(this);
+        }
+    }
+
+    /** Whether the call is over, so that no order matters any more. */
+    private boolean isLate() {
+        ServerCall call = dispatch.call();
+        return call == null || call.hasEnded();
+    }
+
+    private void open() {
         ServerCall call = dispatch.call();
         try {
             if (call != null && !call.hasEnded() && !dispatch.has(Signals.REFUSED)) apply(call);

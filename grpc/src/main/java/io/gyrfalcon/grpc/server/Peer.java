@@ -1,6 +1,7 @@
 package io.gyrfalcon.grpc.server;
 
 import io.grpc.Attributes;
+import io.gyrfalcon.eventloop.Letter;
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.run.Carrier;
 import io.gyrfalcon.transport.server.ServerConnection;
@@ -25,10 +26,9 @@ final class Peer implements ConnectionView {
     private static final Facts NO_FACTS = new Facts(null, null);
 
     final Calls calls;
-    private final Loop loop;
     private final ServerConnection connection;
-    private final Scratch scratch;
-    private final LoopScheduler scheduler;
+    private Scratch scratch;
+    private volatile LoopScheduler scheduler;
     private volatile @Nullable Attributes attributes;
 
     private Facts facts = NO_FACTS;
@@ -38,6 +38,13 @@ final class Peer implements ConnectionView {
 
     private boolean isFiltered = true;
 
+    /**
+     * The loop that has the connection; null on the way to another. Set to a loop by that loop
+     * only: whatever other threads read here, it is no loop that they drive.
+     */
+    private @Nullable Loop here;
+
+    private int onRunners;
     private @Nullable Object watchToken;
     private long startedCount;
     private long succeededCount;
@@ -53,19 +60,91 @@ final class Peer implements ConnectionView {
     Peer(Calls calls, ServerConnection connection) {
         this.calls = calls;
         this.connection = connection;
-        loop = connection.loop();
+        Loop loop = connection.loop();
+        here = loop;
         scratch = loop.local(Scratch.LOCAL);
         scheduler = LoopScheduler.of(loop);
     }
 
-    /** The loop that owns the connection: where letters about its calls go. Any thread. */
+    /**
+     * Where letters about its calls go; they look {@link #isOn} when they are there. Any thread.
+     */
     Loop loop() {
-        return loop;
+        return connection.loop();
+    }
+
+    /**
+     * The loop that has the connection, null while none has. True for whoever owns the loop that is
+     * returned, or comes to own it; to others it means nothing.
+     */
+    @Nullable Loop here() {
+        return here;
+    }
+
+    /** Whether that loop has the connection now. By that loop. */
+    boolean isOn(Loop loop) {
+        return here == loop;
+    }
+
+    /** A letter has come to a loop that does not have the connection any more, or not yet. */
+    void passOn(Letter letter) {
+        if (!loop().post(letter)) letter.onUndelivered();
+    }
+
+    /** Has something done on the loop that has the connection by then. */
+    void post(Runnable action) {
+        loop().post(new Errand(this, action));
+    }
+
+    private record Errand(Peer peer, Runnable action) implements Letter {
+        @Override
+        public void deliver(Loop on) {
+            if (peer.isOn(on)) {
+                action.run();
+            } else {
+                peer.passOn(this);
+            }
+        }
+    }
+
+    /** A call goes to a runner that shares the loop's state. On the loop. */
+    void toRunner() {
+        onRunners++;
+    }
+
+    /** A call has come back from there. On the loop. */
+    void fromRunner() {
+        onRunners--;
+    }
+
+    /** User code of a call has run for so long. By the owner of the loop that carried it. */
+    void spent(long nanos) {
+        Loop on = here;
+        if (on != null && on.isSurveying() && on.inLoop()) connection.spent(nanos);
+    }
+
+    /** Whether no runner of the loop has a call of this connection. On the loop. */
+    boolean isQuiet() {
+        return onRunners == 0;
+    }
+
+    /** The connection leaves the loop that calls this. */
+    void onLeaving() {
+        here = null;
+    }
+
+    /** The connection has come to the loop that calls this. */
+    void onArrived() {
+        Loop loop = connection.loop();
+        here = loop;
+        scratch = loop.local(Scratch.LOCAL);
+        scheduler = LoopScheduler.of(loop);
     }
 
     /** Whether the calling thread owns the connection now. */
     boolean inLoop() {
-        return loop.inLoop();
+        Loop loop = here();
+        return loop != null && loop.inLoop();
     }
 
     /** What the calls of a connection say of themselves, most of them the same. Immutable. */
@@ -117,7 +196,7 @@ final class Peer implements ConnectionView {
 
     /** Whether a call of this route is its loop's own runners'. On the loop. */
     boolean carries(MethodRoute route) {
-        return waiting == null && calls.isCarried(loop, route);
+        return waiting == null && calls.isCarried(loop(), route);
     }
 
     /** Runs a task of a call in its lane, after the filters. */
@@ -129,8 +208,9 @@ final class Peer implements ConnectionView {
                 return;
             }
         }
+        Loop loop = loop();
         Carrier carrier = lane.isUsers() ? loop.carrier() : null;
-        if (carrier == null || !loop.inLoop()) {
+        if (carrier == null || !inLoop()) {
             hand(lane, task);
         } else if (task instanceof Dispatch call) {
             carrier.submit(call, null, Callbacks.TO_EXECUTOR, loop.nowNanos());
@@ -142,7 +222,7 @@ final class Peer implements ConnectionView {
     /** Gives a task to its lane: not on the stack of a loop that carries, if that is user code. */
     void hand(CallLane lane, Runnable task) {
         try {
-            lane.execute(loop, task);
+            lane.execute(loop(), task);
         } catch (Throwable refused) {
             onRefused(task, refused);
         }
@@ -152,7 +232,7 @@ final class Peer implements ConnectionView {
     private void onRefused(Runnable task, Throwable cause) {
         calls.onRejected(cause);
         if (task instanceof Dispatch call) call.onRefused();
-        CallLane.RUNNER.execute(loop, task);
+        CallLane.RUNNER.execute(loop(), task);
     }
 
     /** Runs a task of a call in its lane, when that suits the lane. On the loop. */
@@ -162,7 +242,7 @@ final class Peer implements ConnectionView {
             return;
         }
         try {
-            lane.executeLater(loop, task);
+            lane.executeLater(loop(), task);
         } catch (Throwable refused) {
             onRefused(task, refused);
         }
@@ -173,11 +253,11 @@ final class Peer implements ConnectionView {
         waiting = new ArrayList<>();
         Attributes plain = attributes();
         lane.executeAside(
-                loop,
+                loop(),
                 () -> runFilters(filters, plain),
                 refused -> {
                     calls.onRejected(refused);
-                    loop.post(on -> filtered(true));
+                    post(() -> filtered(true));
                 });
     }
 
@@ -190,7 +270,7 @@ final class Peer implements ConnectionView {
             calls.onFilterThrown(t);
         }
         boolean isClosing = isRefused;
-        loop.post(on -> filtered(isClosing));
+        post(() -> filtered(isClosing));
     }
 
     private void filtered(boolean isRefused) {
@@ -224,7 +304,7 @@ final class Peer implements ConnectionView {
     void onCall() {
         if (attributes == null) attributes();
         startedCount++;
-        lastStarted = ticks(loop.nowNanos());
+        lastStarted = ticks(loop().nowNanos());
     }
 
     void ended(boolean whole) {
@@ -237,12 +317,12 @@ final class Peer implements ConnectionView {
 
     void countSent() {
         sentCount++;
-        lastSent = ticks(loop.nowNanos());
+        lastSent = ticks(loop().nowNanos());
     }
 
     void countReceived() {
         receivedCount++;
-        lastReceived = ticks(loop.nowNanos());
+        lastReceived = ticks(loop().nowNanos());
     }
 
     @Override
@@ -285,7 +365,7 @@ final class Peer implements ConnectionView {
     }
 
     private long sinceEpoch(int then) {
-        long ago = (long) (ticks(loop.clock().nanoTime()) - then) << TICK_BITS;
+        long ago = (long) (ticks(loop().clock().nanoTime()) - then) << TICK_BITS;
         return System.currentTimeMillis() * 1_000_000 - ago;
     }
 
@@ -326,6 +406,6 @@ final class Peer implements ConnectionView {
 
     @Override
     public void aside(Runnable task) {
-        CallLane.RUNNER.execute(loop, task);
+        CallLane.RUNNER.execute(loop(), task);
     }
 }

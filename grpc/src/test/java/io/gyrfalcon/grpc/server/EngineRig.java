@@ -34,13 +34,12 @@ import java.util.concurrent.TimeUnit;
 /**
  * A whole engine in one thread: transport and calls over a fake network and clock.
  *
- * <p>Between turns the loop may be given away, so that what the test runs meanwhile is another
+ * <p>Between turns the loops may be given away, so that what the test runs meanwhile is another
  * thread's to the engine: see {@link #offLoop}.
  */
 final class EngineRig implements AutoCloseable {
     static final long SECOND = 1_000_000_000L;
     static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    private static final Thread NOBODY = new Thread("nobody");
 
     /** What a server of the rig is made of. */
     static final class Parts {
@@ -58,6 +57,7 @@ final class EngineRig implements AutoCloseable {
         boolean isCarrying;
         Carrying carrying = Carrying.MEASURED;
         long seed = 1;
+        int loops = 1;
     }
 
     final Parts parts;
@@ -66,14 +66,19 @@ final class EngineRig implements AutoCloseable {
     final LoopGroup group;
     final ServerTransport server;
     final Calls calls;
+    final List<Peer> peers = new ArrayList<>();
     FakeClient wire;
 
     EngineRig(Parts parts) {
         this.parts = parts;
         simulation = new Simulation(parts.seed, parts.weather);
-        loop = simulation.newLoop(LoopSettings.defaults(), parts.isCarrying);
-        group = LoopGroup.manual(loop);
-        calls = new Calls(options(parts), Context.ROOT, parts.watch);
+        Loop[] loops = new Loop[parts.loops];
+        for (int i = 0; i < loops.length; i++) {
+            loops[i] = simulation.newLoop(LoopSettings.defaults(), parts.isCarrying);
+        }
+        loop = loops[0];
+        group = LoopGroup.manual(loops);
+        calls = new Calls(options(parts), Context.ROOT, new Open(parts.watch));
         ServerSettings settings =
                 new ServerSettings(
                         parts.http2, parts.limits, ListenOptions.defaults(), 4 << 20, 10 * SECOND);
@@ -84,6 +89,31 @@ final class EngineRig implements AutoCloseable {
         }
         simulation.settle();
     }
+
+    /** Keeps {@link #peers}, and tells the test's own watch. */
+    private final class Open implements ConnectionWatch {
+        private final ConnectionWatch watch;
+
+        Open(ConnectionWatch watch) {
+            this.watch = watch;
+        }
+
+        @Override
+        public Object onOpened(ConnectionView connection) {
+            Object token = watch.onOpened(connection);
+            peers.add((Peer) connection);
+            return new Token((Peer) connection, token);
+        }
+
+        @Override
+        public void onClosed(Object token) {
+            Token known = (Token) token;
+            peers.remove(known.peer);
+            if (known.inner != null) watch.onClosed(known.inner);
+        }
+    }
+
+    private record Token(Peer peer, Object inner) {}
 
     static ServerOptions options(Parts parts) {
         boolean isWatched = !parts.tracers.isEmpty() || parts.callExecutor != null;
@@ -127,20 +157,6 @@ final class EngineRig implements AutoCloseable {
         return methods;
     }
 
-    /** User code that the loop carries: another thread takes the loop, and gives so many turns. */
-    boolean handOver(int turns) {
-        if (!loop.take()) return false;
-        for (int i = 0; i < turns; i++) turn();
-        loop.adopt(NOBODY);
-        return true;
-    }
-
-    /** What has arrived, then one turn. */
-    void turn() {
-        simulation.network().deliverDue();
-        Simulation.turn(loop);
-    }
-
     FakeClient connect() {
         try {
             return simulation.network().connect(server.addresses().getFirst());
@@ -160,12 +176,7 @@ final class EngineRig implements AutoCloseable {
 
     /** Runs something as a thread that is not the loop's. Between turns. */
     void offLoop(Runnable action) {
-        loop.adopt(NOBODY);
-        try {
-            action.run();
-        } finally {
-            loop.adopt(Thread.currentThread());
-        }
+        simulation.offLoops(action);
     }
 
     /** Lets everything happen, tasks of the executor included. */
@@ -202,8 +213,8 @@ final class EngineRig implements AutoCloseable {
         long left = simulation.outstandingSlabs();
         simulation.close();
         if (!isTerminated[0]) throw new AssertionError("not terminated");
-        // The loop's own receive buffer is taken until it ends.
-        if (left > 1) throw new AssertionError("slabs left: " + slabs);
+        // Each loop's own receive buffer is taken until it ends.
+        if (left > parts.loops) throw new AssertionError("slabs left: " + slabs);
         if (simulation.outstandingSlabs() != 0) throw new AssertionError("slabs left at the end");
     }
 }

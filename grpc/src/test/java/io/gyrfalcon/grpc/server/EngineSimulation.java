@@ -5,6 +5,7 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.fake.Weather;
 import io.gyrfalcon.http2.Http2Settings;
 
@@ -18,6 +19,7 @@ final class EngineSimulation {
     private static final int DEPTH_MAX = 3;
 
     private final Random random;
+    private final Random moves;
     private final EngineRig rig;
     private final ManualExecutor later = new ManualExecutor();
     private final List<SimClient> clients = new ArrayList<>();
@@ -25,11 +27,15 @@ final class EngineSimulation {
     private final boolean isRefusing;
     private int depth;
     int handOvers;
+    int moved;
 
-    EngineSimulation(long seed) {
+    /** With more than one loop, connections move between them at random. */
+    EngineSimulation(long seed, int loops) {
         random = new Random(seed);
+        moves = new Random(~seed);
         EngineRig.Parts parts = new EngineRig.Parts();
         parts.seed = seed;
+        parts.loops = loops;
         parts.lane = Lane.values()[(int) (seed % 3)];
         parts.isCarrying = random.nextInt(3) > 0;
         if (random.nextInt(3) > 0) parts.carrying = Carrying.ALWAYS;
@@ -112,14 +118,40 @@ final class EngineSimulation {
     }
 
     private void turn() {
-        rig.turn();
+        rig.simulation.network().deliverDue();
+        if (rig.parts.loops > 1) move();
+        rig.simulation.turn(nextLoop());
+    }
+
+    private int nextLoop() {
+        return rig.parts.loops == 1 ? 0 : moves.nextInt(rig.parts.loops);
+    }
+
+    /**
+     * Lets connections go to other loops where they are quiet, with whatever their calls are at.
+     */
+    private void move() {
+        if (rig.peers.isEmpty() || moves.nextInt(3) > 0) return;
+        Peer peer = rig.peers.get(moves.nextInt(rig.peers.size()));
+        Loop target = rig.group.loop(moves.nextInt(rig.parts.loops));
+        rig.simulation.on(
+                peer.loop(),
+                () -> {
+                    if (peer.inLoop() && peer.connection().moveTo(target)) moved++;
+                });
     }
 
     /** In user code: now and then the loop is taken from it, and goes on without it. */
     private void handOver() {
         if (!rig.parts.isCarrying || depth == DEPTH_MAX || random.nextInt(10) > 0) return;
         depth++;
-        if (rig.handOver(random.nextInt(4))) handOvers++;
+        int turns = random.nextInt(4);
+        boolean isTaken =
+                rig.simulation.handOver(
+                        () -> {
+                            for (int i = 0; i < turns; i++) turn();
+                        });
+        if (isTaken) handOvers++;
         depth--;
     }
 

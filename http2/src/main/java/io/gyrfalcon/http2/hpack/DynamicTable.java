@@ -30,7 +30,7 @@ final class DynamicTable {
     private static final int ENTRIES_MIN = 8;
     private static final int BYTES_MIN = 256;
 
-    private final HpackScratch scratch;
+    private HpackScratch scratch;
     private final boolean remembers;
 
     private Field[] entries = NO_ENTRIES;
@@ -45,6 +45,11 @@ final class DynamicTable {
         this.capacityBytes = capacityBytes;
         this.scratch = scratch;
         this.remembers = remembers;
+    }
+
+    /** Uses another loop's working memory from now on. */
+    void use(HpackScratch other) {
+        scratch = other;
     }
 
     /** The largest size that the peer's encoder uses now. */

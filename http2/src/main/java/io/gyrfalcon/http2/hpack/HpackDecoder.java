@@ -41,7 +41,7 @@ public final class HpackDecoder {
 
     private static final int CONTINUATIONS_MAX = 5;
 
-    private final HpackScratch scratch;
+    private HpackScratch scratch;
     private final DynamicTable table;
     private int tableBytesMax;
     private int settingChanges;
@@ -72,6 +72,12 @@ public final class HpackDecoder {
         this.tableBytesMax = tableBytesMax;
         this.scratch = scratch;
         this.table = new DynamicTable(Math.min(tableBytesMax, INITIAL_BYTES), scratch, remembers);
+    }
+
+    /** Uses another loop's working memory from now on. Between blocks. */
+    public void use(HpackScratch other) {
+        scratch = other;
+        table.use(other);
     }
 
     /**

@@ -27,7 +27,7 @@ public final class SlabChain {
     private static final int FIRST_BYTES = 1 << 10;
     private static final int IOVEC_BYTES = 16;
 
-    private final SlabPool pool;
+    private SlabPool pool;
     private @Nullable Slab first;
     private @Nullable Slab last;
     private long bytes;
@@ -40,6 +40,14 @@ public final class SlabChain {
      */
     public SlabChain(SlabPool pool) {
         this.pool = pool;
+    }
+
+    /**
+     * Where slabs come from, from now on: for a new owner of the chain. Those that it has stay what
+     * they are, and go back to where they came from.
+     */
+    public void takeFrom(SlabPool next) {
+        pool = next;
     }
 
     /** How many bytes wait. */

@@ -62,6 +62,22 @@ class SlabChainTest {
     }
 
     @Test
+    void aChainWithANewPoolKeepsItsSlabsAndTakesTheNextOnesThere() {
+        SlabPool next = leaks.loopPool();
+        byte[] sent = bytes(3000);
+        chain.append(sent, 0, 1024);
+        assertThat(pool.outstanding()).isEqualTo(1);
+        chain.takeFrom(next);
+        chain.append(sent, 1024, 1976);
+        assertThat(pool.outstanding()).isEqualTo(1);
+        assertThat(next.outstanding()).isPositive();
+        assertThat(contents(chain)).isEqualTo(sent);
+        chain.clear();
+        assertThat(pool.outstanding()).isZero();
+        assertThat(next.outstanding()).isZero();
+    }
+
+    @Test
     void bytesLeaveInTheOrderTheyCame() {
         byte[] sent = bytes(200_000);
         chain.append(sent, 0, 3);

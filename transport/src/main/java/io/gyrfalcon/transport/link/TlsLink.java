@@ -40,6 +40,17 @@ public final class TlsLink implements PlainSink, Letter {
         return plain;
     }
 
+    /** Whether the handshake is over and nothing is half done. */
+    public boolean isQuiet() {
+        return isEstablished && !isTaskOut && !isEnded && session.isQuiet() && plain.isEmpty();
+    }
+
+    /** Goes over to another loop, while quiet. */
+    public void moveTo(Loop loop) {
+        plain.takeFrom(loop.slabs());
+        session.moveTo(loop.slabs(), loop.local(LoopScratch.LOCAL).tls());
+    }
+
     /** The session: certificates of the peer, suite, protocol. */
     public SSLSession session() {
         return session.session();

@@ -25,6 +25,20 @@ public interface CallAcceptor {
     /** A connection is ready for calls: its TLS handshake, if any, has ended. */
     void onConnected(ServerConnection connection);
 
+    /** Whether a connection may leave its loop now, as far as its calls are concerned. */
+    default boolean isQuiet(ServerConnection connection) {
+        return true;
+    }
+
+    /**
+     * A connection leaves the loop that calls this. Until {@link #onArrived} or {@link
+     * #onDisconnected} no loop has it.
+     */
+    default void onLeaving(ServerConnection connection) {}
+
+    /** A connection has come to the loop that calls this. */
+    default void onArrived(ServerConnection connection) {}
+
     /** A connection has ended, also one that never became ready. */
     void onDisconnected(ServerConnection connection);
 }

@@ -37,7 +37,7 @@ final class LoopShare {
 
     ServerCall call() {
         ServerCall call = idle.pollLast();
-        return call == null ? new ServerCall(this, loop.slabs()) : call;
+        return call == null ? new ServerCall(loop.slabs()) : call;
     }
 
     void recycle(ServerCall call) {

@@ -26,7 +26,6 @@ import java.lang.foreign.MemorySegment;
 @HotPath
 @LoopOwned
 public final class ServerCall implements MessageSink {
-    private final LoopShare share;
     private final MessageReader reader;
 
     private @Nullable ServerConnection connection;
@@ -63,8 +62,7 @@ public final class ServerCall implements MessageSink {
 
     private boolean isLastData;
 
-    ServerCall(LoopShare share, SlabPool slabs) {
-        this.share = share;
+    ServerCall(SlabPool slabs) {
         this.reader = new MessageReader(slabs, 0);
     }
 
@@ -91,6 +89,13 @@ public final class ServerCall implements MessageSink {
         hasEnded = false;
         isSent = false;
         reader.reset(owner.loop().slabs(), owner.settings().messageBytesMax());
+    }
+
+    /** Its connection has come to the loop of this memory. */
+    void takeFrom(SlabPool slabs) {
+        reader.takeFrom(slabs);
+        SlabChain chain = held;
+        if (chain != null) chain.takeFrom(slabs);
     }
 
     void events(CallEvents listener) {
@@ -413,6 +418,7 @@ public final class ServerCall implements MessageSink {
     public void release() {
         ServerSide side = side();
         Stream on = on();
+        LoopShare share = connection().share();
         connection = null;
         http2 = null;
         stream = null;

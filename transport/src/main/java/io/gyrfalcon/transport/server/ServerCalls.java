@@ -21,7 +21,7 @@ import java.lang.foreign.MemorySegment;
 @LoopOwned
 final class ServerCalls implements ServerEvents {
     private final ServerConnection connection;
-    private final LoopShare share;
+    private LoopShare share;
     private final CallAcceptor acceptor;
     private @Nullable SavedHead saved;
 
@@ -29,6 +29,11 @@ final class ServerCalls implements ServerEvents {
         this.connection = connection;
         this.share = share;
         this.acceptor = acceptor;
+    }
+
+    /** Goes over to another loop, between blocks. */
+    void use(LoopShare other) {
+        share = other;
     }
 
     @Override

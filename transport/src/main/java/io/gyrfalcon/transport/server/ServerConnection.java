@@ -6,8 +6,10 @@ import io.gyrfalcon.eventloop.SocketHandler;
 import io.gyrfalcon.eventloop.TurnTask;
 import io.gyrfalcon.http2.ErrorCode;
 import io.gyrfalcon.http2.ServerSide;
+import io.gyrfalcon.http2.Stream;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.SlabChain;
+import io.gyrfalcon.primitives.memory.SlabPool;
 import io.gyrfalcon.primitives.time.Timer;
 import io.gyrfalcon.tls.TlsSettings;
 import io.gyrfalcon.transport.link.Secured;
@@ -35,9 +37,10 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
 
     private final ServerTransport server;
     private final LoopSocket socket;
-    private final LoopShare share;
+    private LoopShare share;
     private final SlabChain out;
     private final ServerSide http2;
+    private final ServerCalls calls;
     private final @Nullable TlsLink tls;
 
     private @Nullable Object attachment;
@@ -54,6 +57,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
 
     private boolean isInBatch;
     private boolean isAwaitingFlush;
+    private boolean isMoving;
     private boolean isConnected;
     private boolean isClosed;
 
@@ -69,7 +73,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         TlsSettings secure = server.tls();
         tls = secure == null ? null : new TlsLink(this, secure.newEngine(), socket);
         out = tls == null ? socket.outbox() : tls.plain();
-        ServerCalls calls = new ServerCalls(this, share, server.acceptor());
+        calls = new ServerCalls(this, share, server.acceptor());
         ServerSettings settings = server.settings();
         http2 =
                 new ServerSide(
@@ -104,9 +108,32 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         if (server.isDraining()) http2.shutdown(loop().nowNanos());
     }
 
-    /** The loop that owns the connection. */
+    /**
+     * The loop that has the connection, or is about to: where letters for it go. Any thread.
+     * Whoever gets one looks whether {@link #isOn} is still so, and passes it on where it is not.
+     */
     public Loop loop() {
         return socket.loop();
+    }
+
+    /** Whether that loop has the connection now. By that loop. */
+    public boolean isOn(Loop loop) {
+        return socket.isOn(loop);
+    }
+
+    /**
+     * Goes to another loop of the same group, if nothing of it is half done. By its loop, outside
+     * of any call for this connection. Calls in flight go along.
+     *
+     * @return false if it stays for now
+     */
+    public boolean moveTo(Loop target) {
+        return socket.moveTo(target);
+    }
+
+    /** As {@link LoopSocket#spent}. */
+    public void spent(long nanos) {
+        socket.spent(nanos);
     }
 
     /** What the server was started with. */
@@ -166,6 +193,10 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         if (!loop().slabs().budget().isTight()) return false;
         server.winBackMemory(loop());
         return loop().slabs().budget().isTight();
+    }
+
+    LoopShare share() {
+        return share;
     }
 
     ServerSide http2() {
@@ -228,6 +259,49 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         } finally {
             server.onClosed(this);
         }
+    }
+
+    @Override
+    public boolean isQuiet() {
+        return isConnected
+                && !isClosed
+                && !isInBatch
+                && !isAwaitingFlush
+                && out.isEmpty()
+                && http2.isQuiet()
+                && (tls == null || tls.isQuiet())
+                && server.acceptor().isQuiet(this);
+    }
+
+    @Override
+    public void onLeaving() {
+        isMoving = true;
+        loop().timers().cancel(this);
+        server.onLeaving(this);
+    }
+
+    @Override
+    public void onArrived() {
+        isMoving = false;
+        Loop on = loop();
+        SlabPool slabs = on.slabs();
+        share = on.local(LoopShare.LOCAL);
+        calls.use(share);
+        out.takeFrom(slabs);
+        if (tls != null) tls.moveTo(on);
+        http2.moveTo(slabs, share.http2);
+        http2.forEachStream(stream -> takeFrom(slabs, stream));
+        if (timerNanos != Long.MAX_VALUE) on.timers().schedule(this, timerNanos);
+        server.onArrived(this);
+    }
+
+    private static void takeFrom(SlabPool slabs, Stream stream) {
+        if (stream.attachment() instanceof ServerCall call) call.takeFrom(slabs);
+    }
+
+    /** Whether no loop has it. */
+    boolean isMoving() {
+        return isMoving;
     }
 
     @Override

@@ -203,8 +203,26 @@ public final class ServerTransport implements Acceptor {
         return true;
     }
 
-    void onClosed(ServerConnection connection) {
+    /** By the loop that a connection leaves. */
+    void onLeaving(ServerConnection connection) {
         sets[connection.loop().index()].remove(connection);
+        acceptor.onLeaving(connection);
+    }
+
+    /** By the loop that a connection has come to: what all were told meanwhile, it is told now. */
+    void onArrived(ServerConnection connection) {
+        sets[connection.loop().index()].add(connection);
+        acceptor.onArrived(connection);
+        String text = closingText;
+        if (text != null) {
+            connection.closeNow(text);
+        } else if (isDraining) {
+            connection.drain();
+        }
+    }
+
+    void onClosed(ServerConnection connection) {
+        if (!connection.isMoving()) sets[connection.loop().index()].remove(connection);
         try {
             acceptor.onDisconnected(connection);
         } finally {

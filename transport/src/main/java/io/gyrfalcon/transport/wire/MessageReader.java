@@ -88,6 +88,11 @@ public final class MessageReader {
         closed = false;
     }
 
+    /** Takes slabs there from now on; the one that gathers a message stays. */
+    public void takeFrom(SlabPool other) {
+        pool = other;
+    }
+
     /** Releases what was gathered. Bytes fed from now on are dropped. */
     public void close() {
         closed = true;

@@ -45,10 +45,9 @@ final class Rig implements AutoCloseable {
 
     Rig(ServerSettings settings, TlsSettings tls, int loops) {
         simulation = new Simulation(1, Weather.calm());
-        loop = simulation.newLoop();
         Loop[] all = new Loop[loops];
-        all[0] = loop;
-        for (int i = 1; i < loops; i++) all[i] = simulation.newLoop();
+        for (int i = 0; i < loops; i++) all[i] = simulation.newLoop();
+        loop = all[0];
         group = LoopGroup.manual(all);
         try {
             server = ServerTransport.start(group, List.of(ANY), settings, tls, notes);
@@ -115,7 +114,7 @@ final class Rig implements AutoCloseable {
         simulation.close();
         if (!isTerminated[0]) throw new AssertionError("not terminated");
         if (connections != 0) throw new AssertionError("connections left: " + connections);
-        // A loop's own receive buffer is taken until it ends.
+        // Each loop's own receive buffer is taken until it ends.
         if (left > group.size())
             throw new AssertionError("slabs left: " + loop.slabs().describeOutstanding());
         if (simulation.outstandingSlabs() != 0) throw new AssertionError("slabs left at the end");

@@ -2,6 +2,7 @@ package io.gyrfalcon.transport.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.fake.FakeClient;
 import io.gyrfalcon.eventloop.fake.Weather;
 import io.gyrfalcon.tls.Client;
@@ -19,7 +20,7 @@ import javax.net.ssl.SSLException;
 
 /** Calls over TLS, and handshakes that come to nothing. */
 class TlsLinkTest {
-    private final Rig rig = new Rig(Rig.settings(), Fixtures.server("rsa"));
+    private final Rig rig = new Rig(Rig.settings(), Fixtures.server("rsa"), 2);
     private FakeClient wire;
     private Client tls;
 
@@ -102,6 +103,30 @@ class TlsLinkTest {
     @Test
     void aCallIsServedOverTls12() throws SSLException {
         aCallIsServed("TLSv1.2");
+    }
+
+    @Test
+    void aConnectionMovesBetweenItsRecordsWithItsCalls() throws SSLException {
+        rig.notes.onEnd = call -> call.answer("yes");
+        RawClient client = client("TLSv1.3");
+        ServerConnection connection = rig.notes.connections.getFirst();
+        Loop second = rig.group.loop(1);
+        client.request(1, "/a/b", false);
+        go(client);
+        client.message(1, true, "hello").flush();
+        byte[] record = tls.take();
+        wire.write(java.util.Arrays.copyOf(record, 10));
+        rig.settle();
+        assertThat(connection.moveTo(second)).isFalse();
+        wire.write(java.util.Arrays.copyOfRange(record, 10, record.length));
+        rig.settle();
+        assertThat(connection.moveTo(second)).isTrue();
+        pass();
+        assertThat(connection.isOn(second)).isTrue();
+        assertThat(client.lines(1)).last().isEqualTo("HEADERS 1 grpc-status: 0 end");
+        client.request(3, "/a/b", false).message(3, true, "again");
+        go(client);
+        assertThat(client.lines(3)).hasSize(3).last().isEqualTo("HEADERS 3 grpc-status: 0 end");
     }
 
     @Test
