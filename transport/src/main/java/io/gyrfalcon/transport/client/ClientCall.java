@@ -199,6 +199,11 @@ public final class ClientCall implements MessageSink {
         on().readyBytes(threshold);
     }
 
+    /** Takes messages of so many bytes instead of the connection's; before the first event. */
+    public void messageBytesMax(int bytes) {
+        reader.reset(connection().loop().slabs(), bytes);
+    }
+
     /** Whether the call's status is known: what is sent from now on goes nowhere. */
     public boolean hasEnded() {
         return status != null;

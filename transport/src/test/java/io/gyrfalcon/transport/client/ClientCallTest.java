@@ -183,6 +183,20 @@ class ClientCallTest {
     }
 
     @Test
+    void aCallMayHaveALimitOfItsOwn() {
+        ClientConnection connection = rig.ready();
+        Noted exact = rig.unary(connection);
+        Noted large = rig.unary(connection);
+        exact.call.messageBytesMax(3);
+        large.call.messageBytesMax(2);
+        rig.server().head(1).message(1, "abc").trailers(1, "grpc-status", "0");
+        rig.server().head(3).message(3, "abc");
+        rig.settle();
+        assertThat(exact.log).endsWith("message abc", "end 0 null");
+        assertThat(large.log).endsWith("end 8 gRPC message exceeds maximum size 2: 3");
+    }
+
+    @Test
     void messagesOverTheLimitOrWithReservedBitsEndTheCall() {
         ClientConnection connection = rig.ready();
         Noted large = rig.unary(connection);
