@@ -171,7 +171,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         }
         try {
             int bytesMax = peer().calls.inflatedBytesMax(in.available());
-            return Encodings.inflate(decompressor, in, bytesMax, tracer);
+            return Encodings.inflate(decompressor, in, bytesMax, tracer::inboundUncompressedSize);
         } catch (IOException | RuntimeException e) {
             throw CallFaults.garbled(e);
         }

@@ -9,13 +9,13 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** Where the tasks of a call run. Any thread. */
-abstract class CallLane {
+public abstract class CallLane {
 
     /** Inline on the loop, or on a runner that the loop carries. */
-    static final CallLane DIRECT =
+    public static final CallLane DIRECT =
             new CallLane() {
                 @Override
-                void execute(Loop loop, Runnable task) {
+                public void execute(Loop loop, Runnable task) {
                     if (loop.inLoop()) {
                         executeHere(loop, task);
                     } else {
@@ -35,10 +35,10 @@ abstract class CallLane {
             };
 
     /** On the loop's runners, in one batch with what else this turn brings. */
-    static final CallLane RUNNER =
+    public static final CallLane RUNNER =
             new CallLane() {
                 @Override
-                void execute(Loop loop, Runnable task) {
+                public void execute(Loop loop, Runnable task) {
                     if (loop.inLoop()) {
                         loop.runners().submit(task);
                     } else {
@@ -53,10 +53,10 @@ abstract class CallLane {
             };
 
     /** On an executor of the user's. */
-    static CallLane of(Executor executor) {
+    public static CallLane of(Executor executor) {
         return new CallLane() {
             @Override
-            void execute(Loop loop, Runnable task) {
+            public void execute(Loop loop, Runnable task) {
                 executor.execute(task);
             }
 
@@ -93,7 +93,7 @@ abstract class CallLane {
      *
      * @throws java.util.concurrent.RejectedExecutionException if the user's executor refuses
      */
-    abstract void execute(Loop loop, Runnable task);
+    public abstract void execute(Loop loop, Runnable task);
 
     /** Whether {@link #execute} is user code. */
     boolean isUsers() {
@@ -104,7 +104,7 @@ abstract class CallLane {
      * As {@link #execute}, on the loop, for what is no call. A user's executor is not called on the
      * stack of a loop that carries runners.
      */
-    final void executeAside(Loop loop, Runnable task, Consumer<Throwable> onRefused) {
+    public final void executeAside(Loop loop, Runnable task, Consumer<Throwable> onRefused) {
         if (isUsers() && loop.carrier() != null) {
             DIRECT.execute(loop, () -> tryExecute(loop, task, onRefused));
         } else {

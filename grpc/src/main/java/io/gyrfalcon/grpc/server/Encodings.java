@@ -11,8 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongConsumer;
 
-/** The message encodings of one server: its two registries, read as calls need them. Any thread. */
+/**
+ * The message encodings of one server or channel: its two registries, read as calls need them. Any
+ * thread.
+ */
 public final class Encodings {
     private static final byte[] IDENTITY = "identity".getBytes(StandardCharsets.US_ASCII);
 
@@ -100,10 +104,11 @@ public final class Encodings {
      * A compressed message as its plain bytes.
      *
      * @param bytesMax of the plain message; reading further fails with RESOURCE_EXHAUSTED
+     * @param tracer is told of plain bytes as they come
      * @throws java.io.IOException if the codec cannot even begin
      */
     public static InputStream inflate(
-            Decompressor decompressor, InputStream compressed, int bytesMax, CallTracer tracer)
+            Decompressor decompressor, InputStream compressed, int bytesMax, LongConsumer tracer)
             throws java.io.IOException {
         return new InflatedMessage(decompressor.decompress(compressed), bytesMax, tracer);
     }

@@ -5,6 +5,7 @@ import io.grpc.Status;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.LongConsumer;
 
 /**
  * A message while it is inflated: stops at the limit, so that a small message cannot become a huge
@@ -12,12 +13,12 @@ import java.io.InputStream;
  */
 final class InflatedMessage extends FilterInputStream {
     private final int bytesMax;
-    private final CallTracer tracer;
+    private final LongConsumer tracer;
     private long bytes;
     private long bytesReported;
     private long markBytes = -1;
 
-    InflatedMessage(InputStream plain, int bytesMax, CallTracer tracer) {
+    InflatedMessage(InputStream plain, int bytesMax, LongConsumer tracer) {
         super(plain);
         this.bytesMax = bytesMax;
         this.tracer = tracer;
@@ -66,7 +67,7 @@ final class InflatedMessage extends FilterInputStream {
                     .asRuntimeException();
         }
         if (bytes <= bytesReported) return;
-        tracer.inboundUncompressedSize(bytes - bytesReported);
+        tracer.accept(bytes - bytesReported);
         bytesReported = bytes;
     }
 }

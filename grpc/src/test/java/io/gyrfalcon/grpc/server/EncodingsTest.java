@@ -42,7 +42,10 @@ final class EncodingsTest {
     private static InputStream inflated(int zeros, int bytesMax, CallTracer tracer)
             throws IOException {
         return Encodings.inflate(
-                new Codec.Gzip(), new ByteArrayInputStream(zipped(zeros)), bytesMax, tracer);
+                new Codec.Gzip(),
+                new ByteArrayInputStream(zipped(zeros)),
+                bytesMax,
+                tracer::inboundUncompressedSize);
     }
 
     @Test
@@ -159,7 +162,10 @@ final class EncodingsTest {
         CallTracer tracer = tracers.newCall("a.B/C", new Metadata());
         InputStream plain =
                 Encodings.inflate(
-                        Codec.Identity.NONE, new ByteArrayInputStream(new byte[10]), 10, tracer);
+                        Codec.Identity.NONE,
+                        new ByteArrayInputStream(new byte[10]),
+                        10,
+                        tracer::inboundUncompressedSize);
         plain.mark(10);
         assertThat(plain.readNBytes(6)).hasSize(6);
         plain.reset();
@@ -175,10 +181,7 @@ final class EncodingsTest {
                 .hasMessage("Mark not supported");
         InputStream plain =
                 Encodings.inflate(
-                        Codec.Identity.NONE,
-                        new ByteArrayInputStream(new byte[10]),
-                        10,
-                        CallTracer.NONE);
+                        Codec.Identity.NONE, new ByteArrayInputStream(new byte[10]), 10, _ -> {});
         assertThatThrownBy(plain::reset).isInstanceOf(IOException.class).hasMessage("Mark not set");
     }
 }

@@ -70,7 +70,8 @@ final class BannedCalls implements Rule {
                             ABOVE_LOOPS,
                             "Thread.startVirtualThread",
                             "submit to the loop's Runners",
-                            "TransportPort"),
+                            "TransportPort",
+                            "ChannelEnd"),
                     in(
                             PRODUCT,
                             "Executors.*",

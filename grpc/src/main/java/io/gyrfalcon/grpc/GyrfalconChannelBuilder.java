@@ -1,0 +1,415 @@
+package io.gyrfalcon.grpc;
+
+import io.grpc.CallCredentials;
+import io.grpc.ChannelCredentials;
+import io.grpc.ClientInterceptor;
+import io.grpc.CompressorRegistry;
+import io.grpc.DecompressorRegistry;
+import io.grpc.InternalConfiguratorRegistry;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.NameResolver;
+import io.gyrfalcon.grpc.client.Balancing;
+import io.gyrfalcon.grpc.client.ChannelOptions;
+import io.gyrfalcon.grpc.client.RetrySettings;
+import io.gyrfalcon.grpc.client.Target;
+import io.gyrfalcon.grpc.server.CallLane;
+import io.gyrfalcon.grpc.server.Encodings;
+import io.gyrfalcon.http2.Http2Limits;
+import io.gyrfalcon.http2.Http2Settings;
+import io.gyrfalcon.tls.TlsClientSettings;
+import io.gyrfalcon.traffic.TrafficLimits;
+import io.gyrfalcon.traffic.config.MethodConfig;
+import io.gyrfalcon.traffic.config.ServiceConfig;
+import io.gyrfalcon.traffic.retry.HedgingPolicy;
+import io.gyrfalcon.transport.client.ClientSettings;
+import io.gyrfalcon.transport.client.NameLookup;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Builds a channel on Gyrfalcon's engine, with grpc-java's checks and defaults. Not thread-safe.
+ *
+ * <p>Found by its name only, not yet by {@link ManagedChannelBuilder#forTarget}: a method that is
+ * not there yet throws {@link UnsupportedOperationException}. The module's README lists them.
+ */
+public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<GyrfalconChannelBuilder> {
+    private static final int PORT_TLS = 443;
+    private static final String USER_AGENT = "grpc-java-gyrfalcon/0.1.0";
+    private static final String GUAVA_DIRECT = "com.google.common.util.concurrent.DirectExecutor";
+    private static final int METADATA_BYTES_MIN = 1 << 10;
+    private static final int METADATA_BYTES_MAX = 1 << 20;
+    private static final long FOR_EVER = Long.MAX_VALUE;
+    private static final long LIKE_FOR_EVER_NANOS = TimeUnit.DAYS.toNanos(1000);
+    private static final long KEEP_ALIVE_MIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long KEEP_ALIVE_TIMEOUT_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long IDLE_DAYS_MAX = 30;
+    private static final long IDLE_MIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** By this name and type tracing agents find where to put theirs. */
+    private final List<ClientInterceptor> interceptors = new ArrayList<>();
+
+    private final Target target;
+    private final boolean isSecurityFrozen;
+    private @Nullable ChannelSecurity security;
+    private CallLane lane = CallLane.RUNNER;
+    private Executor offload = Thread::startVirtualThread;
+    private @Nullable String userAgent;
+    private @Nullable String authority;
+    private DecompressorRegistry decompressors = DecompressorRegistry.getDefaultInstance();
+    private CompressorRegistry compressors = CompressorRegistry.getDefaultInstance();
+    private long idleNanos = TimeUnit.MINUTES.toNanos(30);
+    private int messageBytesMax = 4 * 1024 * 1024;
+    private int metadataBytesMax = 8192;
+    private long keepAliveNanos = FOR_EVER;
+    private long keepAliveTimeoutNanos = TimeUnit.SECONDS.toNanos(20);
+    private boolean isKeptAliveWithoutCalls;
+    private String policy = "pick_first";
+    private @Nullable Map<String, ?> rawConfig;
+    private boolean isRetrying = true;
+    private int retriesMax = 5;
+    private long callBytesMax = 1 << 20;
+    private long channelBytesMax = 16 << 20;
+
+    @SuppressWarnings("this-escape") // what configurators do to a builder they also do to a new one
+    private GyrfalconChannelBuilder(Target target, @Nullable ChannelSecurity security) {
+        this.target = target;
+        this.security = security;
+        isSecurityFrozen = security != null;
+        InternalConfiguratorRegistry.configureChannelBuilder(this);
+    }
+
+    /**
+     * A channel to a name or path, over TLS unless {@link #usePlaintext} says otherwise.
+     *
+     * @param target {@code host}, {@code host:port}, {@code dns:///host:port} or {@code unix:path}
+     * @throws IllegalArgumentException if it is none of these
+     */
+    public static GyrfalconChannelBuilder forTarget(String target) {
+        return new GyrfalconChannelBuilder(Target.of(target, PORT_TLS), null);
+    }
+
+    /**
+     * A channel to a name or path.
+     *
+     * @throws IllegalArgumentException if the credentials are of a kind that is not supported
+     */
+    public static GyrfalconChannelBuilder forTarget(String target, ChannelCredentials credentials) {
+        return new GyrfalconChannelBuilder(Target.of(target, PORT_TLS), known(credentials));
+    }
+
+    /** A channel to a port of a host, over TLS unless {@link #usePlaintext} says otherwise. */
+    public static GyrfalconChannelBuilder forAddress(String host, int port) {
+        return forTarget(Target.authority(host, port));
+    }
+
+    /**
+     * A channel to a port of a host.
+     *
+     * @throws IllegalArgumentException if the credentials are of a kind that is not supported
+     */
+    public static GyrfalconChannelBuilder forAddress(
+            String host, int port, ChannelCredentials credentials) {
+        return forTarget(Target.authority(host, port), credentials);
+    }
+
+    /** A channel to an address, over TLS unless {@link #usePlaintext} says otherwise. */
+    public static GyrfalconChannelBuilder forAddress(SocketAddress address) {
+        return new GyrfalconChannelBuilder(Target.of(address), null);
+    }
+
+    /**
+     * A channel to an address, TCP or unix-domain.
+     *
+     * @throws IllegalArgumentException if the credentials are of a kind that is not supported
+     */
+    public static GyrfalconChannelBuilder forAddress(
+            SocketAddress address, ChannelCredentials credentials) {
+        return new GyrfalconChannelBuilder(Target.of(address), known(credentials));
+    }
+
+    private static ChannelSecurity known(ChannelCredentials credentials) {
+        ChannelSecurity security = ChannelSecurity.of(credentials);
+        String error = security.error();
+        if (error != null) throw new IllegalArgumentException(error);
+        return security;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder directExecutor() {
+        lane = CallLane.DIRECT;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder executor(@Nullable Executor executor) {
+        if (executor == null) {
+            lane = CallLane.RUNNER;
+        } else if (executor.getClass().getName().equals(GUAVA_DIRECT)) {
+            lane = CallLane.DIRECT;
+        } else {
+            lane = CallLane.of(executor);
+        }
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder offloadExecutor(@Nullable Executor executor) {
+        offload = executor == null ? Thread::startVirtualThread : executor;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder intercept(List<ClientInterceptor> added) {
+        interceptors.addAll(added);
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder intercept(ClientInterceptor... added) {
+        return intercept(Arrays.asList(added));
+    }
+
+    @Override
+    protected GyrfalconChannelBuilder interceptWithTarget(InterceptorFactory factory) {
+        ClientInterceptor made = factory.newInterceptor(target.text());
+        if (made == null) {
+            throw new NullPointerException("Factory returned null interceptor: " + factory);
+        }
+        return intercept(made);
+    }
+
+    @Override
+    public GyrfalconChannelBuilder userAgent(@Nullable String text) {
+        userAgent = text;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder overrideAuthority(String text) {
+        authority = Target.checkedAuthority(text);
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder usePlaintext() {
+        checkSecurityMayChange();
+        security = ChannelSecurity.PLAIN;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder useTransportSecurity() {
+        checkSecurityMayChange();
+        security = null;
+        return this;
+    }
+
+    private void checkSecurityMayChange() {
+        if (isSecurityFrozen) {
+            throw new IllegalStateException("Cannot change security when using ChannelCredentials");
+        }
+    }
+
+    /** Not there yet: throws {@link UnsupportedOperationException}. */
+    @Deprecated
+    @Override
+    public GyrfalconChannelBuilder nameResolverFactory(NameResolver.Factory factory) {
+        throw new UnsupportedOperationException("name resolvers are not supported yet");
+    }
+
+    @Override
+    public GyrfalconChannelBuilder decompressorRegistry(@Nullable DecompressorRegistry registry) {
+        decompressors = registry == null ? DecompressorRegistry.getDefaultInstance() : registry;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder compressorRegistry(@Nullable CompressorRegistry registry) {
+        compressors = registry == null ? CompressorRegistry.getDefaultInstance() : registry;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder idleTimeout(long value, TimeUnit unit) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(
+                    "idle timeout is " + value + ", but must be positive");
+        }
+        boolean isNever = unit.toDays(value) >= IDLE_DAYS_MAX;
+        idleNanos = isNever ? FOR_EVER : Math.max(unit.toNanos(value), IDLE_MIN_NANOS);
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder maxInboundMessageSize(int bytes) {
+        Checks.isTrue(bytes >= 0, "negative max: ", bytes);
+        messageBytesMax = bytes;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder maxInboundMetadataSize(int bytes) {
+        Checks.isTrue(bytes > 0, "maxInboundMetadataSize must be > 0: ", bytes);
+        metadataBytesMax = bytes;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder keepAliveTime(long time, TimeUnit unit) {
+        Checks.isTrue(time > 0, "keepalive time must be positive: ", time);
+        long nanos = unit.toNanos(time);
+        boolean isNever = nanos >= LIKE_FOR_EVER_NANOS;
+        keepAliveNanos = isNever ? FOR_EVER : Math.max(nanos, KEEP_ALIVE_MIN_NANOS);
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder keepAliveTimeout(long timeout, TimeUnit unit) {
+        Checks.isTrue(timeout > 0, "keepalive timeout must be positive: ", timeout);
+        keepAliveTimeoutNanos = Math.max(unit.toNanos(timeout), KEEP_ALIVE_TIMEOUT_MIN_NANOS);
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder keepAliveWithoutCalls(boolean isKept) {
+        isKeptAliveWithoutCalls = isKept;
+        return this;
+    }
+
+    /**
+     * {@code pick_first} or {@code round_robin}.
+     *
+     * @throws UnsupportedOperationException for any other
+     */
+    @Override
+    public GyrfalconChannelBuilder defaultLoadBalancingPolicy(String name) {
+        if (target.address() != null) {
+            throw new IllegalStateException(
+                    "directServerAddress is set ("
+                            + target.address()
+                            + "), which forbids the use of load-balancing policy");
+        }
+        if (name == null) throw new IllegalArgumentException("policy cannot be null");
+        if (!Balancing.isKnown(name)) {
+            throw new UnsupportedOperationException(
+                    "load-balancing policy " + name + " (expected: pick_first or round_robin)");
+        }
+        policy = name;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder maxRetryAttempts(int attempts) {
+        retriesMax = attempts;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder retryBufferSize(long bytes) {
+        Checks.isTrue(bytes > 0, "retry buffer size must be positive: ", bytes);
+        channelBytesMax = bytes;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder perRpcBufferLimit(long bytes) {
+        Checks.isTrue(bytes > 0, "per RPC buffer limit must be positive: ", bytes);
+        callBytesMax = bytes;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder disableRetry() {
+        isRetrying = false;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder enableRetry() {
+        isRetrying = true;
+        return this;
+    }
+
+    /**
+     * The service config of a channel whose resolver brings none: methods, retries and balancing.
+     *
+     * @throws IllegalArgumentException on {@link #build} if it does not parse, with the place, or
+     *     asks for hedging, health checks or balancing that is not there
+     */
+    @Override
+    public GyrfalconChannelBuilder defaultServiceConfig(@Nullable Map<String, ?> json) {
+        rawConfig = json;
+        return this;
+    }
+
+    /** None is looked up. */
+    @Override
+    public GyrfalconChannelBuilder disableServiceConfigLookUp() {
+        return this;
+    }
+
+    @Override
+    public ManagedChannel build() {
+        return new GyrfalconChannel(options(), List.copyOf(interceptors));
+    }
+
+    private ChannelOptions options() {
+        ServiceConfig config = config();
+        ChannelSecurity chosen = security == null ? ChannelSecurity.ofTls() : security;
+        TlsClientSettings tls = chosen.tls();
+        CallCredentials credentials = chosen.calls();
+        return new ChannelOptions(
+                target,
+                authority == null ? target.authority() : authority,
+                tls,
+                credentials,
+                userAgent == null ? USER_AGENT : userAgent + " " + USER_AGENT,
+                lane,
+                offload,
+                NameLookup.SYSTEM,
+                new Encodings(compressors, decompressors),
+                settings(),
+                config,
+                Balancing.of(config, policy),
+                new RetrySettings(isRetrying, callBytesMax, channelBytesMax),
+                idleNanos);
+    }
+
+    private ServiceConfig config() {
+        Map<String, ?> json = rawConfig;
+        if (json == null) return ServiceConfig.EMPTY;
+        TrafficLimits limits = TrafficLimits.standard().withAttempts(retriesMax, 1);
+        ServiceConfig config = ServiceConfig.parse(json, isRetrying, limits);
+        List<MethodConfig> methods = new ArrayList<>(config.byMethod().values());
+        methods.addAll(config.byService().values());
+        if (config.forAll() != null) methods.add(config.forAll());
+        for (MethodConfig method : methods) {
+            if (!(method.attempts() instanceof HedgingPolicy)) continue;
+            throw new IllegalArgumentException("hedgingPolicy is not supported yet");
+        }
+        if (config.healthCheckService() == null) return config;
+        throw new IllegalArgumentException("healthCheckConfig is not supported yet");
+    }
+
+    private ClientSettings settings() {
+        ClientSettings known = ClientSettings.defaults();
+        Http2Settings http2 =
+                known.http2().toBuilder()
+                        .keepAliveNanos(keepAliveNanos)
+                        .keepAliveTimeoutNanos(keepAliveTimeoutNanos)
+                        .keepAliveWithoutCalls(isKeptAliveWithoutCalls)
+                        .build();
+        int fieldBytesMax = Math.clamp(metadataBytesMax, METADATA_BYTES_MIN, METADATA_BYTES_MAX);
+        Http2Limits limits = known.limits().toBuilder().headerListBytesMax(fieldBytesMax).build();
+        return new ClientSettings(http2, limits, known.socket(), messageBytesMax);
+    }
+}

@@ -1,0 +1,91 @@
+package io.gyrfalcon.grpc.client;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.MethodDescriptor;
+import io.gyrfalcon.grpc.server.CallLane;
+import io.gyrfalcon.grpc.server.Outbounds;
+import io.gyrfalcon.http2.hpack.FieldBlock;
+import io.gyrfalcon.transport.client.RequestHeads;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A channel below its interceptors: makes its calls, and keeps what they share. Any thread. */
+public final class Calls extends Channel {
+    /** Heads that are kept; those of further methods are made for each call. */
+    private static final int HEADS_MAX = 1_000;
+
+    private final Exchange exchange;
+    private final ChannelOptions options;
+    private final Outbounds outbounds = new Outbounds(true);
+    private final @Nullable String acceptEncoding;
+    private final ConcurrentHashMap<String, FieldBlock> heads = new ConcurrentHashMap<>();
+    private volatile boolean isShutDown;
+
+    /** Those that this exchange places. */
+    public Calls(Exchange exchange) {
+        this.exchange = exchange;
+        options = exchange.options();
+        byte[] advertised = options.encodings().advertised();
+        acceptEncoding = advertised.length == 0 ? null : new String(advertised, US_ASCII);
+    }
+
+    @Override
+    public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions callOptions) {
+        return new ChannelCall<>(this, method, callOptions);
+    }
+
+    @Override
+    public String authority() {
+        return options.authority();
+    }
+
+    /** Calls that start from now on end at once. */
+    public void shutDown() {
+        isShutDown = true;
+    }
+
+    boolean isShutDown() {
+        return isShutDown;
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    ChannelOptions options() {
+        return options;
+    }
+
+    CallLane lane() {
+        return options.lane();
+    }
+
+    Outbounds outbounds() {
+        return outbounds;
+    }
+
+    /** The head of a method's requests. */
+    FieldBlock head(String fullMethodName, @Nullable String authority) {
+        if (authority != null) return make(fullMethodName, authority);
+        FieldBlock known = heads.get(fullMethodName);
+        if (known != null) return known;
+        FieldBlock made = make(fullMethodName, options.authority());
+        if (heads.size() < HEADS_MAX) heads.putIfAbsent(fullMethodName, made);
+        return made;
+    }
+
+    private FieldBlock make(String fullMethodName, String authority) {
+        return RequestHeads.of(
+                options.tls() != null,
+                authority,
+                "/" + fullMethodName,
+                options.userAgent(),
+                acceptEncoding);
+    }
+}

@@ -1,0 +1,126 @@
+package io.gyrfalcon.grpc.client;
+
+import io.grpc.CallCredentials;
+import io.grpc.CallOptions;
+import io.grpc.ClientStreamTracer;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.gyrfalcon.grpc.server.Encodings;
+import io.gyrfalcon.http2.hpack.FieldBlock;
+import io.gyrfalcon.traffic.retry.AttemptPolicy;
+import io.gyrfalcon.transport.wire.TimeoutText;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What is settled of a call when it starts. Immutable: who adds to its metadata adds to a copy.
+ *
+ * @param head of all requests of the method
+ * @param encoding the value of {@code grpc-encoding}, or {@code null}
+ * @param headers what user code adds to the head
+ * @param fields the same as they are sent, unless the call {@link #needsPreparing}
+ * @param attempts what happens when it fails, or {@code null}
+ * @param credentials to be asked for more, or {@code null}
+ * @param deadline the earlier one of options and context, or {@code null}
+ * @param deadlineNanos the same by the loop's clock, or {@link #NEVER}
+ * @param leftNanos what was left of it when the call started
+ * @param readyBytes from how many queued bytes on the call is not ready
+ * @param messageBytesMax longest inbound message
+ */
+@SuppressWarnings("ArrayRecordComponent") // Nobody compares requests.
+record Request(
+        MethodDescriptor<?, ?> method,
+        CallOptions options,
+        Context context,
+        ClientTracers tracers,
+        Encodings encodings,
+        FieldBlock head,
+        byte @Nullable [] encoding,
+        Metadata headers,
+        byte[][] fields,
+        @Nullable AttemptPolicy attempts,
+        @Nullable CallCredentials credentials,
+        @Nullable Deadline deadline,
+        long deadlineNanos,
+        long leftNanos,
+        int readyBytes,
+        int messageBytesMax) {
+    /** The time of a call without a deadline. */
+    static final long NEVER = Long.MAX_VALUE;
+
+    private static final double SECOND = 1e9;
+
+    /** Whether the request has one message, which waits for the half-close. */
+    boolean sendsOne() {
+        return method.getType().clientSendsOneMessage();
+    }
+
+    /** Whether user code wants to see the connection before the head leaves. */
+    boolean needsPreparing() {
+        return credentials != null || !tracers.isNone();
+    }
+
+    /** Whether the context brought the deadline. */
+    boolean isContextsDeadline() {
+        return deadline != null && deadline.equals(context.getDeadline());
+    }
+
+    /** Whether the deadline has passed. */
+    boolean isLate() {
+        return deadline != null && deadline.isExpired();
+    }
+
+    /**
+     * All fields that follow the head.
+     *
+     * @param previous attempts of the call
+     */
+    byte[][] extra(byte[][] own, int previous, long nowNanos) {
+        long left = deadlineNanos - nowNanos;
+        byte[] timeout = deadlineNanos == NEVER ? null : TimeoutText.encode(left);
+        return RequestFields.joined(timeout, encoding, previous, own);
+    }
+
+    /** grpc-java's words for a call that started too late. */
+    String tooLateText() {
+        return String.format(
+                Locale.ROOT,
+                "ClientCall started after %s deadline was exceeded %.9f seconds ago. %s",
+                source(),
+                leftNanos / SECOND,
+                resolution());
+    }
+
+    /** grpc-java's words for a call whose deadline has passed. */
+    String lateText() {
+        long second = TimeUnit.SECONDS.toNanos(1);
+        return String.format(
+                Locale.ROOT,
+                "%s deadline exceeded after %d.%09ds. %s ",
+                source(),
+                leftNanos / second,
+                leftNanos % second,
+                resolution());
+    }
+
+    private String source() {
+        return isContextsDeadline() ? "Context" : "CallOptions";
+    }
+
+    private String resolution() {
+        Long delay = options.getOption(ClientStreamTracer.NAME_RESOLUTION_DELAYED);
+        double seconds = delay == null ? 0 : delay / SECOND;
+        return String.format(Locale.ROOT, "Name resolution delay %.9f seconds.", seconds);
+    }
+
+    /** The context's deadline or the options', whichever comes first. */
+    static @Nullable Deadline earlier(@Nullable Deadline one, @Nullable Deadline other) {
+        if (one == null) return other;
+        return other == null ? one : one.minimum(other);
+    }
+}

@@ -1,0 +1,131 @@
+package io.gyrfalcon.grpc.client;
+
+import io.gyrfalcon.transport.client.Destination;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnixDomainSocketAddress;
+import java.util.Locale;
+
+/**
+ * Where a channel's calls go: a name to look up, or an address. Immutable.
+ *
+ * @param text as it was given
+ * @param authority what calls say in {@code :authority} unless they are told otherwise
+ * @param host to look up, or {@code null} where there is an address
+ * @param port of the host
+ * @param address that is called without a look-up, or {@code null}
+ */
+public record Target(
+        String text,
+        String authority,
+        @Nullable String host,
+        int port,
+        @Nullable SocketAddress address) {
+    private static final String DNS = "dns:";
+    private static final String UNIX = "unix:";
+
+    /** The authority of a server that is reached by a path. */
+    private static final String LOCALHOST = "localhost";
+
+    /**
+     * A target as gRPC's naming document has it: {@code host}, {@code host:port}, {@code
+     * dns:///host:port}, {@code unix:path} or {@code unix:///path}.
+     *
+     * @param portElse of a host without one
+     * @throws IllegalArgumentException if it is none of these
+     */
+    public static Target of(String text, int portElse) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (lower.startsWith(UNIX)) return ofPath(text, text.substring(UNIX.length()));
+        String rest = lower.startsWith(DNS) ? text.substring(DNS.length()) : text;
+        if (rest.startsWith("//")) {
+            int slash = rest.indexOf('/', 2);
+            if (slash > 2) throw unknown(text, "a DNS server in the target is not supported");
+            rest = slash < 0 ? "" : rest.substring(slash + 1);
+        }
+        return ofName(text, rest, portElse);
+    }
+
+    /** An address that needs no look-up. */
+    public static Target of(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress inet)) {
+            return new Target(address.toString(), LOCALHOST, null, 0, address);
+        }
+        String authority = authority(inet.getHostString(), inet.getPort());
+        if (!inet.isUnresolved()) return new Target(authority, authority, null, 0, inet);
+        return new Target(authority, authority, inet.getHostString(), inet.getPort(), null);
+    }
+
+    private static Target ofPath(String text, String path) {
+        String plain = path.startsWith("///") ? path.substring(2) : path;
+        if (plain.isEmpty() || plain.startsWith("//")) throw unknown(text, "no path");
+        SocketAddress address = UnixDomainSocketAddress.of(plain);
+        return new Target(text, LOCALHOST, null, 0, address);
+    }
+
+    private static Target ofName(String text, String name, int portElse) {
+        URI uri = authorityUri(name);
+        if (uri == null || uri.getHost() == null || uri.getUserInfo() != null) {
+            throw unknown(text, "expected host, host:port, dns:///host:port or unix:path");
+        }
+        String host = uri.getHost();
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        int port = uri.getPort() < 0 ? portElse : uri.getPort();
+        return new Target(text, name, bare, port, null);
+    }
+
+    /**
+     * An authority as calls may say it.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static String checkedAuthority(String authority) {
+        URI uri = authorityUri(authority);
+        if (uri == null) {
+            throw new IllegalArgumentException("Invalid authority: " + authority);
+        }
+        if (uri.getAuthority().indexOf('@') >= 0) {
+            throw new IllegalArgumentException(
+                    "Userinfo must not be present on authority: '" + authority + "'");
+        }
+        return authority;
+    }
+
+    /** {@code host:port}, with brackets where the host is an IPv6 address. */
+    public static String authority(String host, int port) {
+        try {
+            return new URI(null, null, host, port, null, null, null).getAuthority();
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("Invalid host or port: " + host + " " + port, e);
+        }
+    }
+
+    /** Null where it cannot be read. */
+    private static @Nullable URI authorityUri(String authority) {
+        try {
+            URI uri = new URI("//" + authority);
+            return authority.equals(uri.getRawAuthority()) ? uri : null;
+        } catch (URISyntaxException bad) {
+            return null;
+        }
+    }
+
+    private static IllegalArgumentException unknown(String text, String why) {
+        return new IllegalArgumentException("target: " + text + " (" + why + ")");
+    }
+
+    /** How to reach one of the target's addresses, as options have it. */
+    static Destination destination(SocketAddress address, ChannelOptions options) {
+        if (options.tls() == null) return Destination.plain(address);
+        URI uri = authorityUri(options.authority());
+        String host = uri == null || uri.getHost() == null ? options.authority() : uri.getHost();
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        int port = uri == null ? -1 : uri.getPort();
+        return new Destination(address, bare, port, options.tls(), null);
+    }
+}

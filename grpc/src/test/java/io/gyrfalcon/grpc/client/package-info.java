@@ -1,0 +1,4 @@
+@NullMarked
+package io.gyrfalcon.grpc.client;
+
+import org.jspecify.annotations.NullMarked;
