@@ -16,7 +16,8 @@ public final class SlabReturnStress {
 
     /** Three slabs, taken; afterwards all are back, and none is given twice. */
     private abstract static class Taken {
-        final Shelf shelf = new Shelf(new Budget(1 << 20), Thread.currentThread());
+        // So small that slabs are made one by one: thousands of these states live at once.
+        final Shelf shelf = new Shelf(new Budget(4 << 10), Thread.currentThread());
         final Slab first = shelf.take(1);
         final Slab second = shelf.take(1);
         final Slab third = shelf.take(1);
