@@ -47,6 +47,9 @@ public final class Loop {
     private static final int LETTERS_PER_TURN = 8192;
     private static final int TURN_END_ROUNDS = 16;
 
+    /** No thread's id. */
+    private static final long NOBODY = 0;
+
     private static final VarHandle CONNECTIONS;
     private static final VarHandle OWNER;
 
@@ -54,7 +57,7 @@ public final class Loop {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             CONNECTIONS = lookup.findVarHandle(Loop.class, "connections", int.class);
-            OWNER = lookup.findVarHandle(Loop.class, "owner", Thread.class);
+            OWNER = lookup.findVarHandle(Loop.class, "owner", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -89,7 +92,7 @@ public final class Loop {
 
     // written by any thread
     private @Nullable Runnable driver;
-    private @Nullable Thread owner;
+    private long owner; // a thread's id: no barrier of the collector's, several times a call
     private volatile Place place = Place.ANYWHERE;
     private volatile int connections;
 
@@ -201,7 +204,7 @@ public final class Loop {
      * thread becomes the owner, and stops being it, by what it does itself.
      */
     public boolean inLoop() {
-        return ownerOpaque() == Thread.currentThread();
+        return ownerOpaque() == Thread.currentThread().threadId();
     }
 
     /** Makes {@code thread} the owner of this loop and of its memory. Only between turns. */
@@ -213,15 +216,15 @@ public final class Loop {
 
     void owned(@Nullable Thread thread) {
         slabs.ownedBy(thread);
-        ownerOpaque(thread);
+        ownerOpaque(thread == null ? NOBODY : thread.threadId());
     }
 
-    private @Nullable Thread ownerOpaque() {
-        return (Thread) OWNER.getOpaque(this);
+    private long ownerOpaque() {
+        return (long) OWNER.getOpaque(this);
     }
 
-    private void ownerOpaque(@Nullable Thread thread) {
-        OWNER.setOpaque(this, thread);
+    private void ownerOpaque(long threadId) {
+        OWNER.setOpaque(this, threadId);
     }
 
     /**

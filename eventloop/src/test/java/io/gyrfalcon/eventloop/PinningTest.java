@@ -202,6 +202,11 @@ class PinningTest {
         }
 
         @Override
+        public boolean isMeasured() {
+            return true;
+        }
+
+        @Override
         public void onMeasured(long nanos) {}
 
         @Override

@@ -65,7 +65,11 @@ public final class CarriedRunner implements Executor, Runnable {
     @Nullable Slab freight;
     int label;
     long arrivedNanos;
+
+    /** Since when the task at hand holds the loop. Only where {@link #isTimed}. */
     long sinceNanos;
+
+    boolean isTimed;
 
     CarriedRunner(Carrier carrier, @Nullable CarriedThreads threads) {
         this.carrier = carrier;

@@ -12,7 +12,13 @@ public interface CarriedTask {
     /** User code, on the runner. May park, and may lose the loop on the way. */
     void run(CarriedRunner runner);
 
-    /** In the engine: so long did user code hold the loop for this task, in one mount. */
+    /** Whether {@link #onMeasured} is to be told: it costs two looks at the clock. */
+    boolean isMeasured();
+
+    /**
+     * In the engine: so long did user code hold the loop for this task, in one mount. Only where
+     * {@link #isMeasured}.
+     */
     void onMeasured(long nanos);
 
     /**

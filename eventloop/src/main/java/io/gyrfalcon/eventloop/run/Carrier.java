@@ -180,7 +180,8 @@ public final class Carrier {
         final Gate mine = gate;
         boolean isRested = runner.isResting;
         runner.isResting = false;
-        runner.sinceNanos = clock.nanoTime();
+        runner.isTimed = false;
+        time(runner, runner.task);
         if (isRested) {
             host.owned(runner.thread());
             mine.openInside(runner.thread(), runner);
@@ -242,7 +243,16 @@ public final class Carrier {
             return;
         }
         CarriedTask parked = runner.task;
-        if (parked != null) parked.onMeasured(clock.nanoTime() - runner.sinceNanos);
+        if (parked != null && runner.isTimed) {
+            parked.onMeasured(clock.nanoTime() - runner.sinceNanos);
+        }
+    }
+
+    /** From now on a task is at hand; one look at the clock ends a task and begins the next. */
+    private void time(CarriedRunner runner, @Nullable CarriedTask task) {
+        boolean wasTimed = runner.isTimed;
+        runner.isTimed = task != null && task.isMeasured();
+        if (runner.isTimed && !wasTimed) runner.sinceNanos = clock.nanoTime();
     }
 
     /** This thread has lost the loop, and is a spare one from now on. */
@@ -321,20 +331,25 @@ public final class Carrier {
     /** In the engine: gives a runner its next task; false when it may rest. */
     boolean next(CarriedRunner runner) {
         CarriedTask done = runner.task;
-        if (done != null) {
-            long now = clock.nanoTime();
-            runner.task = null;
-            done.onMeasured(now - runner.sinceNanos);
-            runner.sinceNanos = now;
-            runner.dropFreight();
-        }
+        if (done != null) finish(runner, done);
         if (!urgent.moveTo(runner)) {
             if (!resumed.isEmpty() || isHurried() || !ready.moveTo(runner)) return false;
         }
         CarriedTask next = runner.task;
         assert next != null;
+        time(runner, next);
         next.onMounted(runner);
         return true;
+    }
+
+    private void finish(CarriedRunner runner, CarriedTask done) {
+        runner.task = null;
+        if (runner.isTimed) {
+            long now = clock.nanoTime();
+            done.onMeasured(now - runner.sinceNanos);
+            runner.sinceNanos = now;
+        }
+        runner.dropFreight();
     }
 
     private boolean isHurried() {
@@ -368,26 +383,37 @@ public final class Carrier {
         return Gate.isOpen(gate.word());
     }
 
-    /** The monitor: judges the present mount. Whether there was one since the last look. */
-    boolean look(long nowNanos) {
+    /** What the monitor sees. */
+    enum Sight {
+        /** Nothing was mounted since the last look. */
+        NOTHING,
+        /** Something was, and nothing for long. */
+        SHORT,
+        /** What was mounted at the last look still is. */
+        LONG
+    }
+
+    /** The monitor: judges the present mount. A loop is taken at the look after a LONG one. */
+    Sight look(long nowNanos) {
         final Gate seen = gate;
         long word = seen.word();
         long mount = Gate.mountOf(word);
         if (mount != mountSeen) {
             mountSeen = mount;
             seenNanos = nowNanos;
-            return true;
+            return Sight.SHORT;
         }
         Spares from = spares;
         if (from != null) from.warnOnce();
-        if (!Gate.isOpen(word)) return false;
+        if (!Gate.isOpen(word)) return Sight.NOTHING;
         long held = nowNanos - seenNanos;
-        if (held >= holdNanos / 2) mountHurried = mount;
-        if (held >= holdNanos && mountTaken != mount) {
+        if (mountHurried != mount) {
+            if (held >= holdNanos / 2) mountHurried = mount;
+        } else if (held >= holdNanos && mountTaken != mount) {
             mountTaken = mount;
             sendTaker(seen, word);
         }
-        return true;
+        return Sight.LONG;
     }
 
     private void sendTaker(Gate held, long word) {

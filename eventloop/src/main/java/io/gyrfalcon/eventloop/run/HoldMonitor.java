@@ -11,8 +11,9 @@ import java.util.concurrent.locks.LockSupport;
  * Looks how long user code has held each loop, and has a spare thread take those held too long. One
  * thread for the process, that of {@link #run}; the other methods are for any thread.
  *
- * <p>It looks twice within the shortest limit while runners are mounted, and sleeps when none was
- * for a while: a loop without calls costs nothing.
+ * <p>It looks twice within the shortest limit when something was held lately, once in two limits
+ * while mounts are short, and sleeps when there was none for a while: a loop without calls costs
+ * nothing.
  */
 final class HoldMonitor implements Runnable {
     /*
@@ -25,7 +26,10 @@ final class HoldMonitor implements Runnable {
      * Both write before they read, so one of them sees the other.
      */
     private static final int LOOKS_PER_HOLD = 2;
-    private static final int IDLE_LOOKS = 16;
+    private static final int HOLDS_PER_CALM_LOOK = 2;
+    private static final int ALERT_LOOKS = 128;
+    private static final int IDLE_LOOKS = 4;
+    private static final long LOOK_NANOS_MAX = 1_000_000_000L;
 
     static final HoldMonitor PROCESS = new HoldMonitor(Clock.system());
 
@@ -33,6 +37,9 @@ final class HoldMonitor implements Runnable {
     private final CopyOnWriteArrayList<Carrier> carriers = new CopyOnWriteArrayList<>();
     private @Nullable Thread thread;
     private volatile boolean isAsleep;
+
+    // by its own thread
+    private int alertLooks;
 
     HoldMonitor(Clock clock) {
         this.clock = clock;
@@ -77,7 +84,7 @@ final class HoldMonitor implements Runnable {
         while (!isOver()) {
             idle = look() ? 0 : idle + 1;
             if (idle < IDLE_LOOKS) {
-                LockSupport.parkNanos(this, tickNanos());
+                LockSupport.parkNanos(this, nanosToNextLook());
                 continue;
             }
             isAsleep = true;
@@ -95,9 +102,11 @@ final class HoldMonitor implements Runnable {
         }
     }
 
-    private long tickNanos() {
-        long least = Long.MAX_VALUE;
+    private long nanosToNextLook() {
+        long least = LOOK_NANOS_MAX;
         for (Carrier carrier : carriers) least = Math.min(least, carrier.holdNanos());
+        if (alertLooks == 0) return least * HOLDS_PER_CALM_LOOK;
+        alertLooks--;
         return Math.max(50_000, least / LOOKS_PER_HOLD);
     }
 
@@ -114,7 +123,9 @@ final class HoldMonitor implements Runnable {
         boolean isActive = false;
         for (Carrier carrier : carriers) {
             try {
-                isActive |= carrier.look(now);
+                Carrier.Sight sight = carrier.look(now);
+                isActive |= sight != Carrier.Sight.NOTHING;
+                if (sight == Carrier.Sight.LONG) alertLooks = ALERT_LOOKS;
             } catch (Throwable noThread) {
                 Runner.log(noThread);
             }

@@ -82,6 +82,11 @@ public abstract class CallLane {
         }
 
         @Override
+        public boolean isMeasured() {
+            return false;
+        }
+
+        @Override
         public void onMeasured(long nanos) {}
 
         @Override

@@ -80,10 +80,15 @@ final class Calls implements CallAcceptor {
 
     /** What is to learn how long calls take that nobody carries; {@code null}: nothing is. */
     @Nullable Promotion candidate(Loop loop, MethodRoute route) {
-        if (!isPromoting || options.lane() != Lane.RUNNER || loop.carrier() == null) return null;
+        if (!isMeasuring() || loop.carrier() == null) return null;
         BoundMethod<?, ?> method = route.method();
         Promotion promotion = method == null ? null : method.promotion();
         return promotion != null && promotion.isCandidate() ? promotion : null;
+    }
+
+    /** Whether it is measured how long calls hold their loops. */
+    boolean isMeasuring() {
+        return isPromoting && options.lane() == Lane.RUNNER;
     }
 
     /** Whether onComplete may wait for the next calls. */

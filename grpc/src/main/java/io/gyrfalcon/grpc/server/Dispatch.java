@@ -65,6 +65,11 @@ final class Dispatch extends Callbacks implements CallEvents {
     // On the loop.
 
     @Override
+    public boolean isMeasured() {
+        return peer().calls.isMeasuring();
+    }
+
+    @Override
     @Nullable ServerCall call() {
         return call;
     }

@@ -14,9 +14,10 @@ import java.lang.invoke.VarHandle;
 @HotPath
 final class Shelf {
     /*
-     * Who is the owner. `owner` is plain: a thread finds itself there only while it is the owner,
+     * Who is the owner. `owner` is opaque: a thread finds itself there only while it is the owner,
      * since it becomes the owner, and stops being it, by what it does itself; what another thread
-     * finds there is never itself.
+     * finds there is never itself. It is a number, since owners change several times within a call
+     * and a reference would cost the collector's barrier each time.
      *
      * Who may touch what. Free lists, chunks and the count of live slabs belong to the owner. A
      * thread that is not the owner pushes a released slab on `returned`, a Treiber stack through
@@ -32,13 +33,16 @@ final class Shelf {
     private static final int CLASSES = 4;
     private static final VarHandle RETURNED;
     private static final VarHandle LIVE;
+    private static final VarHandle OWNER;
     private static final VarHandle ENTERED;
+    private static final long NOBODY = 0;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             RETURNED = lookup.findVarHandle(Shelf.class, "returned", Slab.class);
             LIVE = lookup.findVarHandle(Shelf.class, "live", long.class);
+            OWNER = lookup.findVarHandle(Shelf.class, "owner", long.class);
             ENTERED = lookup.findVarHandle(Shelf.class, "entered", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -54,8 +58,11 @@ final class Shelf {
     };
     private final LargeSlabs large = new LargeSlabs();
 
-    /** Who may take, and release directly; null where that is settled by {@link #tryEnter}. */
-    private @Nullable Thread owner;
+    /**
+     * Whose thread id may take, and release directly; {@link #NOBODY} where that is settled by
+     * {@link #tryEnter}.
+     */
+    private long owner;
 
     /** Taken, and not yet back in a free list. Written by the owner. */
     private long live;
@@ -66,9 +73,9 @@ final class Shelf {
     private @Nullable Slab returned;
     private int entered;
 
-    Shelf(Budget budget, @Nullable Thread owner) {
+    Shelf(Budget budget, @Nullable Thread thread) {
         this.budget = budget;
-        this.owner = owner;
+        ownedBy(thread);
     }
 
     static int classOf(int bytes) {
@@ -77,11 +84,11 @@ final class Shelf {
     }
 
     void ownedBy(@Nullable Thread thread) {
-        owner = thread;
+        ownerOpaque(thread == null ? NOBODY : thread.threadId());
     }
 
     boolean isOwner(Thread thread) {
-        return owner == thread;
+        return ownerOpaque() == thread.threadId();
     }
 
     /** Makes the caller the owner of a stripe, unless another thread is. */
@@ -107,7 +114,7 @@ final class Shelf {
 
     /** Any thread; the slab is free by now. */
     void release(Slab slab) {
-        if (owner == Thread.currentThread()) {
+        if (isOwner(Thread.currentThread())) {
             recycle(slab);
             return;
         }
@@ -146,7 +153,7 @@ final class Shelf {
      * Owner only, once. Slabs still taken keep their part of the budget until they are released.
      */
     void close() {
-        owner = null;
+        ownerOpaque(NOBODY);
         closed = true;
         retireReturned();
     }
@@ -256,6 +263,14 @@ final class Shelf {
 
     private void liveOpaque(long value) {
         LIVE.setOpaque(this, value);
+    }
+
+    private long ownerOpaque() {
+        return (long) OWNER.getOpaque(this);
+    }
+
+    private void ownerOpaque(long threadId) {
+        OWNER.setOpaque(this, threadId);
     }
 
     private @Nullable Slab returnedOpaque() {
