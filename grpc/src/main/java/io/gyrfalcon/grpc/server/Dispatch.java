@@ -66,7 +66,7 @@ final class Dispatch extends Callbacks implements CallEvents {
 
     @Override
     public boolean isMeasured() {
-        return peer().calls.isMeasuring();
+        return peer().calls.isMeasuring() || peer().isSurveyed();
     }
 
     @Override

@@ -117,6 +117,12 @@ final class Peer implements ConnectionView {
         onRunners--;
     }
 
+    /** Whether it is asked how long this connection's calls take. By the loop's owner. */
+    boolean isSurveyed() {
+        Loop on = here;
+        return on != null && on.isSurveying();
+    }
+
     /** User code of a call has run for so long. By the owner of the loop that carried it. */
     void spent(long nanos) {
         Loop on = here;
