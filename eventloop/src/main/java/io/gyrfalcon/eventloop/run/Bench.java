@@ -115,8 +115,9 @@ final class Bench {
         LIVE.getAndAdd(this, -1);
     }
 
+    /** None once this is closed: one that sat down at that moment has got up by itself. */
     int idle() {
-        return idle;
+        return isClosed ? 0 : idle;
     }
 
     int live() {
