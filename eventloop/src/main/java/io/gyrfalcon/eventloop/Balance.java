@@ -24,11 +24,13 @@ final class Balance {
      *
      * A look
      *
-     * At the end of a turn, PERIOD_NANOS after the one before. A loop that waits takes no turns and
-     * no looks: an old figure of a waiting loop counts as 0, one of a loop that does not wait, so
-     * is busy with one thing since, as unknown. Where the loop went to another thread, what that
-     * one has used since stands for the whole time, if it is not too short; else the old figure
-     * stays.
+     * At the end of a turn, PERIOD_NANOS after the one before; the load is the mean of what was
+     * seen and of what it was, since a machine that is full is not fair in so short a time. A loop
+     * that waits takes no turns and no looks: an old figure of a loop that does not wait, so is
+     * busy with one thing since, counts as unknown, a very old one of one that does as 0. It may be
+     * about to wake, and wait for a processor only. Where the loop went to another thread, what
+     * that one has used since stands for the whole time, if it is not too short; else the old
+     * figure stays.
      *
      * A loop that finds itself the busiest by far surveys its sockets until the next look: each is
      * timed while it is served, and while a runner of the loop makes its callbacks. If the loop is
@@ -38,6 +40,8 @@ final class Balance {
      */
     static final long PERIOD_NANOS = 200_000_000L;
 
+    private static final long FRESH_NANOS = 2 * PERIOD_NANOS;
+    private static final long IDLE_NANOS = 5 * PERIOD_NANOS;
     private static final long PART_NANOS_MIN = PERIOD_NANOS / 16;
     private static final long PAUSE_NANOS = 5 * PERIOD_NANOS;
     private static final int SLOTS = 2048;
@@ -102,8 +106,10 @@ final class Balance {
 
     /** The load as of late, or {@link Imbalance#UNKNOWN}. Any thread. */
     int load(long nowNanos) {
-        if (nowNanos - lookedNanos < 2 * PERIOD_NANOS) return load;
-        return loop.isWaiting() ? 0 : Imbalance.UNKNOWN;
+        long age = nowNanos - lookedNanos;
+        if (age < FRESH_NANOS) return load;
+        if (!loop.isWaiting()) return Imbalance.UNKNOWN;
+        return age < IDLE_NANOS ? load : 0;
     }
 
     /** The loop's turn has come to its end; so many sockets were ready in it. */
@@ -143,7 +149,8 @@ final class Balance {
         } else if (elapsed >= PART_NANOS_MIN) {
             long busy = elapsed - (loop.spunNanos() - spunNanos);
             long used = Math.max(0, Math.min(cpu - cpuNanos, busy)) * WHOLE_CPU / elapsed;
-            load = (int) (readyTurns == 0 ? used : used * ready / readyTurns);
+            int seen = (int) (readyTurns == 0 ? used : used * ready / readyTurns);
+            load = load == Imbalance.UNKNOWN ? seen : (load + seen) / 2;
         }
         lookedNanos = nowNanos;
         ready = 0;

@@ -199,13 +199,6 @@ abstract class Callbacks extends Contextual
     }
 
     @Override
-    public void onMeasured(long nanos) {
-        BoundMethod<?, ?> method = isCarried() ? adapter.route().method() : null;
-        if (method != null) method.promotion().mounted(nanos, peer.loop().index());
-        peer.spent(nanos);
-    }
-
-    @Override
     public void onTaken() {
         fromRunner();
         share();

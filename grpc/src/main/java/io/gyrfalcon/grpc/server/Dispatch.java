@@ -66,7 +66,15 @@ final class Dispatch extends Callbacks implements CallEvents {
 
     @Override
     public boolean isMeasured() {
-        return peer().calls.isMeasuring() || peer().isSurveyed();
+        return peer.calls.isMeasuring() || peer.isSurveyed();
+    }
+
+    @Override
+    public void onMeasured(long nanos) {
+        boolean isWanted = isCarried() && peer.calls.isMeasuring();
+        BoundMethod<?, ?> method = isWanted ? adapter.route().method() : null;
+        if (method != null) method.promotion().mounted(nanos, peer.loop().index());
+        peer.spent(nanos);
     }
 
     @Override

@@ -125,8 +125,7 @@ final class Peer implements ConnectionView {
 
     /** User code of a call has run for so long. By the owner of the loop that carried it. */
     void spent(long nanos) {
-        Loop on = here;
-        if (on != null && on.isSurveying() && on.inLoop()) connection.spent(nanos);
+        if (isSurveyed() && inLoop()) connection.spent(nanos);
     }
 
     /** Whether no runner of the loop has a call of this connection. On the loop. */

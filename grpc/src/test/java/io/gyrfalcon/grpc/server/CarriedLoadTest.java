@@ -11,7 +11,8 @@ import io.grpc.Status;
 import io.gyrfalcon.eventloop.Balanced;
 import io.gyrfalcon.transport.fixtures.RawClient;
 
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -48,8 +49,10 @@ class CarriedLoadTest {
         rig.simulation.poller(turning).useCpu(nanos);
     }
 
-    @Test
-    void theOneWithHeavyCallsIsLeftAlone() {
+    @ParameterizedTest
+    @EnumSource(names = {"RUNNER", "DIRECT"})
+    void theOneWithHeavyCallsIsLeftAlone(Lane lane) {
+        parts.lane = lane;
         parts.loops = 2;
         parts.isCarrying = true;
         parts.carrying = Carrying.ALWAYS;
