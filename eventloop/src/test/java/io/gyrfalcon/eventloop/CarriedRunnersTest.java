@@ -302,6 +302,7 @@ class CarriedRunnersTest {
             isSeen.set(true);
             burning.await();
             assertThat(burning.isTaken).isTrue();
+            assertThat(burning.measuredNanos).isGreaterThanOrEqualTo(PATIENT.holdNanos() / 2);
             assertThat(hasEntered.get()).isFalse();
             assertThat(loop.carrier().handOvers()).isEqualTo(1);
             submit(loop, new Job(() -> {})).await();

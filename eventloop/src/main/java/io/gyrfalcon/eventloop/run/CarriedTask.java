@@ -16,8 +16,8 @@ public interface CarriedTask {
     boolean isMeasured();
 
     /**
-     * In the engine: so long did user code hold the loop for this task, in one mount. Only where
-     * {@link #isMeasured}.
+     * In the engine: so long did user code hold the loop for this task, in one mount, or until the
+     * loop was taken from it. Only where {@link #isMeasured}.
      */
     void onMeasured(long nanos);
 

@@ -443,9 +443,15 @@ public final class Carrier {
         handOvers.increment();
         gate = held.successor();
         CarriedRunner runner = held.runner();
-        CarriedTask task = runner == null ? null : runner.task;
-        if (task != null) task.onTaken();
+        if (runner != null) tellTaken(runner);
         return true;
+    }
+
+    private void tellTaken(CarriedRunner runner) {
+        CarriedTask task = runner.task;
+        if (task == null) return;
+        if (runner.isTimed) task.onMeasured(clock.nanoTime() - runner.sinceNanos);
+        task.onTaken();
     }
 
     /** How often the loop was taken. Any thread. */
