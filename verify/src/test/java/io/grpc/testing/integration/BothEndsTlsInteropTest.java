@@ -1,9 +1,6 @@
 package io.grpc.testing.integration;
 
-import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannelBuilder;
-import io.grpc.TlsChannelCredentials;
-import io.grpc.testing.TlsTesting;
 import io.gyrfalcon.grpc.GyrfalconChannelBuilder;
 
 import org.junit.runner.RunWith;
@@ -19,16 +16,9 @@ public class BothEndsTlsInteropTest extends GyrfalconTlsInteropTest {
     @Override
     protected ManagedChannelBuilder<?> createChannelBuilder() {
         try {
-            ChannelCredentials credentials =
-                    TlsChannelCredentials.newBuilder()
-                            .keyManager(
-                                    TlsTesting.loadCert("client.pem"),
-                                    TlsTesting.loadCert("client.key"))
-                            .trustManager(TlsTesting.loadCert("ca.pem"))
-                            .build();
             int port = ((InetSocketAddress) getListenAddress()).getPort();
             return OurChannel.of(
-                    GyrfalconChannelBuilder.forAddress("localhost", port, credentials)
+                    GyrfalconChannelBuilder.forAddress("localhost", port, clientCredentials())
                             .overrideAuthority("foo.test.google.fr"),
                     this);
         } catch (IOException e) {

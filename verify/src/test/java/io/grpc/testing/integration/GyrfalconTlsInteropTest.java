@@ -51,16 +51,9 @@ public class GyrfalconTlsInteropTest extends AbstractInteropTest {
     @Override
     protected ManagedChannelBuilder<?> createChannelBuilder() {
         try {
-            ChannelCredentials credentials =
-                    TlsChannelCredentials.newBuilder()
-                            .keyManager(
-                                    TlsTesting.loadCert("client.pem"),
-                                    TlsTesting.loadCert("client.key"))
-                            .trustManager(TlsTesting.loadCert("ca.pem"))
-                            .build();
             int port = ((InetSocketAddress) getListenAddress()).getPort();
             NettyChannelBuilder builder =
-                    NettyChannelBuilder.forAddress("localhost", port, credentials)
+                    NettyChannelBuilder.forAddress("localhost", port, clientCredentials())
                             .overrideAuthority("foo.test.google.fr")
                             .flowControlWindow(TEST_FLOW_CONTROL_WINDOW)
                             .maxInboundMessageSize(MAX_MESSAGE_SIZE);
@@ -69,6 +62,14 @@ public class GyrfalconTlsInteropTest extends AbstractInteropTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A client's that shows a certificate. */
+    static ChannelCredentials clientCredentials() throws IOException {
+        return TlsChannelCredentials.newBuilder()
+                .keyManager(TlsTesting.loadCert("client.pem"), TlsTesting.loadCert("client.key"))
+                .trustManager(TlsTesting.loadCert("ca.pem"))
+                .build();
     }
 
     @Override
