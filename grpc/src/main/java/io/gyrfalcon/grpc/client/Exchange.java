@@ -1,6 +1,8 @@
 package io.gyrfalcon.grpc.client;
 
 import io.grpc.ConnectivityState;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.Status;
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.TurnTask;
 import io.gyrfalcon.primitives.LoopOwned;
@@ -18,14 +20,11 @@ import io.gyrfalcon.traffic.retry.RetryThrottling;
 import io.gyrfalcon.transport.client.CallStatus;
 import io.gyrfalcon.transport.client.Endpoint;
 import io.gyrfalcon.transport.client.EndpointEvents;
-import io.gyrfalcon.transport.client.NameEvents;
-import io.gyrfalcon.transport.client.NameResolution;
 import io.gyrfalcon.transport.client.PoolSettings;
 import io.gyrfalcon.transport.wire.StatusCode;
 
 import org.jspecify.annotations.Nullable;
 
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,10 +49,7 @@ import java.util.random.RandomGenerator;
  * done after those that are under way.
  */
 @LoopOwned
-public final class Exchange implements EndpointEvents, NameEvents, TurnTask {
-    /** How long addresses hold: as long as the JDK's own cache, by grpc-java's default. */
-    private static final long NAME_TTL_NANOS = 30_000_000_000L;
-
+public final class Exchange implements EndpointEvents, ResolutionEvents, TurnTask {
     private static final int WAITING_MAX = 100_000;
 
     private final Loop loop;
@@ -80,7 +76,7 @@ public final class Exchange implements EndpointEvents, NameEvents, TurnTask {
             };
 
     private @Nullable Policy<SocketAddress> policy;
-    private @Nullable NameResolution resolution;
+    private @Nullable Resolution resolution;
     private Picker<SocketAddress> picker = Pick.await();
     private final Map<SocketAddress, Endpoint> endpoints = new HashMap<>();
 
@@ -253,52 +249,29 @@ public final class Exchange implements EndpointEvents, NameEvents, TurnTask {
     /** Begins to look for servers, unless that is done. */
     private void wake() {
         if (policy != null || (isShutDown && first == null)) return;
-        Policy<SocketAddress> made = options.balancing().policy();
-        policy = made;
+        policy = options.balancing().policy();
         picker = Pick.await();
         tell(Connectivity.CONNECTING);
-        Target target = options.target();
-        SocketAddress address = target.address();
-        if (address != null) {
-            onEndpoints(made, List.of(address));
-            return;
-        }
-        NameResolution begun = resolution(target);
+        Resolution begun = options.target().resolution(loop, options, random, this);
         resolution = begun;
-        begun.refresh();
-    }
-
-    private NameResolution resolution(Target target) {
-        assert target.host() != null;
-        return new NameResolution(
-                loop,
-                target.host(),
-                target.port(),
-                NAME_TTL_NANOS,
-                options.lookup(),
-                options.offload(),
-                random,
-                this);
+        begun.start();
     }
 
     @Override
-    public void onAddresses(List<InetSocketAddress> addresses) {
+    public void onResolved(Resolved resolved) {
         Policy<SocketAddress> known = policy;
-        if (known != null) onEndpoints(known, addresses);
-    }
-
-    private void onEndpoints(Policy<SocketAddress> known, List<? extends SocketAddress> addresses) {
+        if (known == null) return;
         List<io.gyrfalcon.traffic.balance.Endpoint<SocketAddress>> found = new ArrayList<>();
-        for (SocketAddress address : addresses) {
-            found.add(io.gyrfalcon.traffic.balance.Endpoint.of(address));
+        for (EquivalentAddressGroup server : resolved.servers()) {
+            found.add(new io.gyrfalcon.traffic.balance.Endpoint<>(server.getAddresses(), 1));
         }
         perform(known.onEndpoints(found, random, loop.nowNanos()));
     }
 
     @Override
-    public void onFailure(CallStatus status) {
+    public void onUnresolved(Status why) {
         Policy<SocketAddress> known = policy;
-        if (known != null) perform(known.onResolveFailed(Statuses.failure(status)));
+        if (known != null) perform(known.onResolveFailed(Statuses.failure(Statuses.of(why))));
     }
 
     @Override
@@ -420,7 +393,7 @@ public final class Exchange implements EndpointEvents, NameEvents, TurnTask {
         picker = Pick.await();
         loop.timers().cancel(policyTimer);
         loop.timers().cancel(idleTimer);
-        NameResolution begun = resolution;
+        Resolution begun = resolution;
         resolution = null;
         if (begun != null) begun.close();
         for (Endpoint endpoint : endpoints.values()) endpoint.shutdown(Statuses.SHUT_DOWN);

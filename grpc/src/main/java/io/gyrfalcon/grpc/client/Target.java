@@ -1,5 +1,6 @@
 package io.gyrfalcon.grpc.client;
 
+import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.transport.client.Destination;
 
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnixDomainSocketAddress;
 import java.util.Locale;
+import java.util.random.RandomGenerator;
 
 /**
  * Where a channel's calls go: a name to look up, or an address. Immutable.
@@ -117,6 +119,14 @@ public record Target(
 
     private static IllegalArgumentException unknown(String text, String why) {
         return new IllegalArgumentException("target: " + text + " (" + why + ")");
+    }
+
+    /** A look for its servers, which has not begun. On the loop. */
+    Resolution resolution(
+            Loop loop, ChannelOptions options, RandomGenerator random, ResolutionEvents events) {
+        if (address != null) return new AddressResolution(address, events);
+        assert host != null;
+        return new DnsResolution(loop, host, port, options, random, events);
     }
 
     /** How to reach one of the target's addresses, as options have it. */
