@@ -1,6 +1,7 @@
 package io.gyrfalcon.verify.lifecycle;
 
 import static io.gyrfalcon.verify.lifecycle.Scenes.same;
+import static io.gyrfalcon.verify.lifecycle.Scenes.sameBut;
 
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
@@ -28,7 +29,9 @@ final class CallOrderTest {
     @ParameterizedTest
     @EnumSource
     void aUnaryCallAnsweredOnReceipt(Lane lane) {
-        same(
+        // The client's end may come in a frame of its own, after the answer: then nobody hears it.
+        sameBut(
+                "server: onHalfClose",
                 lane,
                 stage -> {
                     stage.handler(
