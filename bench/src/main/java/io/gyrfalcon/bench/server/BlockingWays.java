@@ -29,6 +29,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -61,6 +63,7 @@ public final class BlockingWays implements ServerInterceptor, AutoCloseable {
     private final AtomicInteger drawn = new AtomicInteger();
     private final ScheduledThreadPoolExecutor later =
             new ScheduledThreadPoolExecutor(SHARED, Thread.ofPlatform().daemon().factory());
+    private final BlockingQueue<Path> idlePipes = new ArrayBlockingQueue<>(SHARED);
     private final ServerSocket slowPeer;
     private final Path folder;
     private volatile @Nullable Class<?> slowClass;
@@ -77,6 +80,7 @@ public final class BlockingWays implements ServerInterceptor, AutoCloseable {
         for (int i = 0; i < SHARED; i++) {
             int exit = new ProcessBuilder("mkfifo", fifo(i).toString()).start().waitFor();
             if (exit != 0) throw new IOException("mkfifo ended with " + exit + " (expected: 0)");
+            idlePipes.add(fifo(i));
         }
         slowPeer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     }
@@ -206,10 +210,15 @@ public final class BlockingWays implements ServerInterceptor, AutoCloseable {
         return folder.resolve("fifo-" + index);
     }
 
-    private void readFifo() throws IOException {
-        Path fifo = fifo(drawn.getAndIncrement() % SHARED);
-        var _ = later.schedule(() -> write(fifo), LATE_MILLIS, TimeUnit.MILLISECONDS);
-        readThrough(fifo);
+    /** One reader a pipe: a second would end with the first one's writer and leave its own stuck. */
+    private void readFifo() throws IOException, InterruptedException {
+        Path fifo = idlePipes.take();
+        try {
+            var _ = later.schedule(() -> write(fifo), LATE_MILLIS, TimeUnit.MILLISECONDS);
+            readThrough(fifo);
+        } finally {
+            idlePipes.add(fifo);
+        }
     }
 
     private static @Nullable Object write(Path fifo) throws IOException {
