@@ -210,7 +210,9 @@ public final class BlockingWays implements ServerInterceptor, AutoCloseable {
         return folder.resolve("fifo-" + index);
     }
 
-    /** One reader a pipe: a second would end with the first one's writer and leave its own stuck. */
+    /**
+     * One reader a pipe: a second would end with the first one's writer and leave its own stuck.
+     */
     private void readFifo() throws IOException, InterruptedException {
         Path fifo = idlePipes.take();
         try {
