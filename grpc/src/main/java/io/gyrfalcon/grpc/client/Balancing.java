@@ -53,6 +53,16 @@ public record Balancing(boolean isRoundRobin, PickFirstSettings settings) {
         return new Balancing(name.equals(ROUND_ROBIN), settings);
     }
 
+    /** The policy at work, with no server yet. */
+    Balancer balancer(Exchange exchange, BalancerEvents events) {
+        return new OwnBalancer(exchange, this, events);
+    }
+
+    /** Whether what has this config goes on with that one. */
+    boolean isServedBy(Balancing next) {
+        return equals(next);
+    }
+
     /** One that knows no address yet. */
     Policy<SocketAddress> policy() {
         TrafficLimits limits = TrafficLimits.standard();

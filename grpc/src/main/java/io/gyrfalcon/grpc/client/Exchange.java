@@ -1,23 +1,18 @@
 package io.gyrfalcon.grpc.client;
 
 import io.grpc.ConnectivityState;
-import io.grpc.EquivalentAddressGroup;
 import io.grpc.Status;
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.TurnTask;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.time.Timer;
 import io.gyrfalcon.traffic.WakeUp;
-import io.gyrfalcon.traffic.balance.Pick;
-import io.gyrfalcon.traffic.balance.Picker;
-import io.gyrfalcon.traffic.balance.Policy;
-import io.gyrfalcon.traffic.balance.Step;
 import io.gyrfalcon.traffic.balance.Turns;
-import io.gyrfalcon.traffic.connect.Connectivity;
 import io.gyrfalcon.traffic.retry.Progress;
 import io.gyrfalcon.traffic.retry.RetryThrottle;
 import io.gyrfalcon.traffic.retry.RetryThrottling;
 import io.gyrfalcon.transport.client.CallStatus;
+import io.gyrfalcon.transport.client.Destination;
 import io.gyrfalcon.transport.client.Endpoint;
 import io.gyrfalcon.transport.client.EndpointEvents;
 import io.gyrfalcon.transport.client.PoolSettings;
@@ -25,13 +20,9 @@ import io.gyrfalcon.transport.wire.StatusCode;
 
 import org.jspecify.annotations.Nullable;
 
-import java.net.SocketAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -42,14 +33,11 @@ import java.util.random.RandomGenerator;
  */
 /*
  * Idle, it has no policy, no resolution and no endpoint. The first call wakes it: the name is
- * looked up, the policy hears of the addresses, and its steps are done here. Calls wait in a set
- * until a picker sends them somewhere, and are looked at again with each new picker.
- *
- * A step may make an endpoint say something, of which the policy makes further steps: these are
- * done after those that are under way.
+ * looked up, and the policy hears of the addresses. Calls wait in a set until a picker sends them
+ * somewhere, and are looked at again with each new picker.
  */
 @LoopOwned
-public final class Exchange implements EndpointEvents, ResolutionEvents, TurnTask {
+public final class Exchange implements ResolutionEvents, TurnTask {
     private static final int WAITING_MAX = 100_000;
 
     private final Loop loop;
@@ -57,15 +45,6 @@ public final class Exchange implements EndpointEvents, ResolutionEvents, TurnTas
     private final ChannelEvents events;
     private final RandomGenerator random = new SplittableRandom();
     private final Turns turns = new Turns(random.nextInt());
-
-    private final Timer policyTimer =
-            new Timer() {
-                @Override
-                protected void onTimer(long nowNanos) {
-                    Policy<SocketAddress> known = policy;
-                    if (known != null) perform(known.onTime(nowNanos));
-                }
-            };
 
     private final Timer idleTimer =
             new Timer() {
@@ -75,19 +54,16 @@ public final class Exchange implements EndpointEvents, ResolutionEvents, TurnTas
                 }
             };
 
-    private @Nullable Policy<SocketAddress> policy;
+    private @Nullable Balancers balancers;
     private @Nullable Resolution resolution;
-    private Picker<SocketAddress> picker = Pick.await();
-    private final Map<SocketAddress, Endpoint> endpoints = new HashMap<>();
+    private CallPicker picker = this::keep;
 
     /** Those in use, and those given up whose connections have not ended. */
     private final List<Endpoint> alive = new ArrayList<>();
 
     private final Set<RoutedCall> waiting = new LinkedHashSet<>();
     private final List<RoutedCall> again = new ArrayList<>();
-    private final ArrayDeque<Step<SocketAddress>> todo = new ArrayDeque<>();
-    private boolean isPerforming;
-    private Connectivity told = Connectivity.IDLE;
+    private ConnectivityState told = ConnectivityState.IDLE;
 
     /** The calls that have not ended. */
     private @Nullable RoutedCall first;
@@ -118,6 +94,48 @@ public final class Exchange implements EndpointEvents, ResolutionEvents, TurnTas
     /** Runs user code where the channel's callbacks run. Any thread. */
     void execute(Runnable task) {
         options.lane().execute(loop, task);
+    }
+
+    // What balancers ask.
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    Turns turns() {
+        return turns;
+    }
+
+    /** An endpoint that nobody has asked for; it is waited for when the channel ends. */
+    Endpoint endpoint(Destination destination, EndpointEvents heard) {
+        Endpoint made =
+                new Endpoint(
+                        loop,
+                        destination,
+                        options.settings(),
+                        PoolSettings.defaults(),
+                        random,
+                        heard);
+        alive.add(made);
+        return made;
+    }
+
+    /** An endpoint's last connection has ended. */
+    void onTerminated(Endpoint endpoint) {
+        alive.remove(endpoint);
+        if (isShutDown) terminate();
+    }
+
+    /** Has the resolver look again. */
+    void resolve() {
+        if (resolution != null) resolution.refresh();
+    }
+
+    /** Calls go there from now on. */
+    void onPicker(ConnectivityState state, CallPicker next) {
+        picker = next;
+        tell(state);
+        placeWaiting();
     }
 
     // What attempts ask.
@@ -172,7 +190,7 @@ public final class Exchange implements EndpointEvents, ResolutionEvents, TurnTas
         call.next = null;
         if (first != null) return;
         if (isShutDown) end();
-        else if (policy != null) startIdleTimer();
+        else if (balancers != null) startIdleTimer();
     }
 
     private void startIdleTimer() {
@@ -183,34 +201,11 @@ public final class Exchange implements EndpointEvents, ResolutionEvents, TurnTas
     /** Sends a call where calls go now, or keeps it. */
     void place(RoutedCall call) {
         wake();
-        Pick<SocketAddress> pick = picker.pick(turns);
-        switch (pick.kind()) {
-            case USE -> {
-                Endpoint endpoint = endpoints.get(pick.target());
-                if (endpoint == null || !endpoint.start(call)) keep(call);
-            }
-            case WAIT -> keep(call);
-            case CONNECT -> {
-                keep(call);
-                Policy<SocketAddress> known = policy;
-                if (known != null) perform(known.requestConnection(loop.nowNanos()));
-            }
-            case FAIL -> {
-                if (call.request().options().isWaitForReady()) keep(call);
-                else refuse(call, pick);
-            }
-            case DROP -> refuse(call, pick);
-        }
+        picker.place(call);
     }
 
-    private static void refuse(RoutedCall call, Pick<SocketAddress> pick) {
-        assert pick.failure() != null;
-        boolean isDropped = pick.kind() == Pick.Kind.DROP;
-        Progress progress = isDropped ? Progress.DROPPED : Progress.PROCESSED;
-        call.refuse(Statuses.of(pick.failure()), progress);
-    }
-
-    private void keep(RoutedCall call) {
+    /** Until the next picker. */
+    void keep(RoutedCall call) {
         if (waiting.size() < WAITING_MAX) {
             waiting.add(call);
             return;
@@ -248,10 +243,11 @@ public final class Exchange implements EndpointEvents, ResolutionEvents, TurnTas
 
     /** Begins to look for servers, unless that is done. */
     private void wake() {
-        if (policy != null || (isShutDown && first == null)) return;
-        policy = options.balancing().policy();
-        picker = Pick.await();
-        tell(Connectivity.CONNECTING);
+        if (balancers != null || (isShutDown && first == null)) return;
+        picker = this::keep;
+        Balancers begunWith = new Balancers(this, options.balancing());
+        balancers = begunWith;
+        begunWith.settle();
         Resolution begun = options.target().resolution(loop, options, random, this);
         resolution = begun;
         begun.start();
@@ -259,104 +255,18 @@ public final class Exchange implements EndpointEvents, ResolutionEvents, TurnTas
 
     @Override
     public void onResolved(Resolved resolved) {
-        Policy<SocketAddress> known = policy;
-        if (known == null) return;
-        List<io.gyrfalcon.traffic.balance.Endpoint<SocketAddress>> found = new ArrayList<>();
-        for (EquivalentAddressGroup server : resolved.servers()) {
-            found.add(new io.gyrfalcon.traffic.balance.Endpoint<>(server.getAddresses(), 1));
-        }
-        perform(known.onEndpoints(found, random, loop.nowNanos()));
+        if (balancers != null) balancers.onResolved(resolved, options.balancing());
     }
 
     @Override
     public void onUnresolved(Status why) {
-        Policy<SocketAddress> known = policy;
-        if (known != null) perform(known.onResolveFailed(Statuses.failure(Statuses.of(why))));
+        if (balancers != null) balancers.onUnresolved(why);
     }
 
-    @Override
-    public void onState(Endpoint endpoint, Connectivity state, @Nullable CallStatus why) {
-        SocketAddress address = endpoint.destination().address();
-        Policy<SocketAddress> known = policy;
-        if (known == null || endpoints.get(address) != endpoint) return;
-        perform(
-                known.onState(
-                        address,
-                        state,
-                        why == null ? null : Statuses.failure(why),
-                        loop.nowNanos()));
-    }
-
-    @Override
-    public void onTerminated(Endpoint endpoint) {
-        alive.remove(endpoint);
-        if (isShutDown) terminate();
-    }
-
-    private void perform(List<Step<SocketAddress>> steps) {
-        todo.addAll(steps);
-        if (isPerforming) return;
-        isPerforming = true;
-        try {
-            for (Step<SocketAddress> step = todo.poll(); step != null; step = todo.poll()) {
-                perform(step);
-            }
-        } finally {
-            isPerforming = false;
-        }
-        seeToTimer();
-    }
-
-    private void perform(Step<SocketAddress> step) {
-        switch (step) {
-            case Step.Connect<SocketAddress>(SocketAddress address) ->
-                    endpoints.computeIfAbsent(address, this::endpoint).connect();
-            case Step.Close<SocketAddress>(SocketAddress address) -> {
-                Endpoint given = endpoints.remove(address);
-                if (given != null) given.shutdown(Statuses.SHUT_DOWN);
-            }
-            case Step.Resolve<SocketAddress>() -> {
-                if (resolution != null) resolution.refresh();
-            }
-            case Step.Publish<SocketAddress>(Connectivity state, Picker<SocketAddress> next) -> {
-                picker = next;
-                tell(state);
-                placeWaiting();
-            }
-        }
-    }
-
-    private Endpoint endpoint(SocketAddress address) {
-        Endpoint made =
-                new Endpoint(
-                        loop,
-                        Target.destination(address, options),
-                        options.settings(),
-                        PoolSettings.defaults(),
-                        random,
-                        this);
-        alive.add(made);
-        return made;
-    }
-
-    private void seeToTimer() {
-        Policy<SocketAddress> known = policy;
-        long atNanos = known == null ? WakeUp.NEVER : known.wakeAtNanos();
-        if (atNanos == WakeUp.NEVER) loop.timers().cancel(policyTimer);
-        else loop.timers().schedule(policyTimer, atNanos);
-    }
-
-    private void tell(Connectivity state) {
+    private void tell(ConnectivityState state) {
         if (isShutDown || state == told) return;
         told = state;
-        events.onState(
-                switch (state) {
-                    case IDLE -> ConnectivityState.IDLE;
-                    case CONNECTING -> ConnectivityState.CONNECTING;
-                    case READY -> ConnectivityState.READY;
-                    case TRANSIENT_FAILURE -> ConnectivityState.TRANSIENT_FAILURE;
-                    case SHUTDOWN -> ConnectivityState.SHUTDOWN;
-                });
+        events.onState(state);
     }
 
     // What the channel's user asks.
@@ -365,39 +275,33 @@ public final class Exchange implements EndpointEvents, ResolutionEvents, TurnTas
     public void connect() {
         if (isShutDown) return;
         wake();
-        Policy<SocketAddress> known = policy;
-        if (known != null) perform(known.requestConnection(loop.nowNanos()));
+        if (balancers != null) balancers.requestConnection();
         if (first == null) startIdleTimer();
     }
 
     /** Forgets earlier failures, and tries again. */
     public void resetBackoff() {
-        if (resolution != null) resolution.refresh();
-        for (Endpoint endpoint : endpoints.values().toArray(new Endpoint[0])) {
-            endpoint.resetBackoff();
-        }
+        resolve();
+        if (balancers != null) balancers.resetBackoff();
     }
 
     /** Lets connections go, once their calls have ended; calls that wait begin anew. */
     public void goIdle() {
-        if (policy == null || isShutDown) return;
+        if (balancers == null || isShutDown) return;
         letGo();
-        tell(Connectivity.IDLE);
+        tell(ConnectivityState.IDLE);
         placeWaiting();
     }
 
     private void letGo() {
-        Policy<SocketAddress> known = policy;
-        if (known != null) perform(known.shutDown());
-        policy = null;
-        picker = Pick.await();
-        loop.timers().cancel(policyTimer);
+        Balancers known = balancers;
+        balancers = null;
+        picker = this::keep;
         loop.timers().cancel(idleTimer);
         Resolution begun = resolution;
         resolution = null;
         if (begun != null) begun.close();
-        for (Endpoint endpoint : endpoints.values()) endpoint.shutdown(Statuses.SHUT_DOWN);
-        endpoints.clear();
+        if (known != null) known.shutDown();
     }
 
     /** Takes no more calls; ends with those that there are. */
