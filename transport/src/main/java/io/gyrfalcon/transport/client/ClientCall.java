@@ -41,6 +41,7 @@ public final class ClientCall implements MessageSink {
     private int trailerCount;
     private int readyBytes;
     private int uncreditedBytes;
+    private @Nullable ForeignAnswer foreign;
     private boolean hasHalfClosed;
     private boolean isUnprocessed;
 
@@ -58,6 +59,7 @@ public final class ClientCall implements MessageSink {
         trailerCount = 0;
         readyBytes = Stream.READY_BYTES;
         uncreditedBytes = 0;
+        foreign = null;
         hasHalfClosed = false;
         isUnprocessed = false;
         reader.reset(owner.loop().slabs(), owner.settings().messageBytesMax());
@@ -75,9 +77,11 @@ public final class ClientCall implements MessageSink {
         if (status != null) return;
         CallStatus fault = head.fault();
         if (isEnd) {
-            end(fault == null ? head.status(true) : fault, head);
+            end(
+                    fault == null ? head.status(true) : ForeignAnswer.ofTrailersOnly(fault, head),
+                    head);
         } else if (fault != null) {
-            fail(fault);
+            foreign = new ForeignAnswer(fault, head);
         } else {
             events().onHead(head);
         }
@@ -85,6 +89,12 @@ public final class ClientCall implements MessageSink {
 
     void onTrailers(ResponseHead head) {
         if (status != null) return;
+        ForeignAnswer answer = foreign;
+        if (answer != null) {
+            answer.onTrailers(head);
+            end(answer);
+            return;
+        }
         CallStatus said = head.status(false);
         boolean isCutOff = said.isOk() && reader.midMessage();
         end(isCutOff ? CallStatus.of(StatusCode.INTERNAL, FaultText.MID_FRAME) : said, head);
@@ -97,8 +107,21 @@ public final class ClientCall implements MessageSink {
         fail(said);
     }
 
+    private void end(ForeignAnswer answer) {
+        trailers = answer.fields();
+        trailerCount = answer.fieldCount();
+        fail(answer.status());
+    }
+
     void onData(MemorySegment bytes, long offset, int length, boolean isEnd) {
         if (status != null) {
+            credit(length);
+            return;
+        }
+        ForeignAnswer answer = foreign;
+        if (answer != null) {
+            answer.onData(bytes, offset, length);
+            if (isEnd || answer.isEnough()) end(answer);
             credit(length);
             return;
         }
@@ -107,7 +130,7 @@ public final class ClientCall implements MessageSink {
         if (outcome != MessageReader.Outcome.OK) {
             breakOff(outcome);
         } else if (isEnd) {
-            fail(CallStatus.of(StatusCode.INTERNAL, FaultText.EOS_ON_DATA));
+            fail(CallStatus.of(StatusCode.INTERNAL, FaultText.endOnData(length)));
         } else {
             uncreditedBytes += length;
             creditWanted();

@@ -105,11 +105,17 @@ public final class ResponseHead {
         return fieldCount;
     }
 
+    /** The HTTP status, or 0 where none was said. */
+    int httpStatus() {
+        return httpStatus;
+    }
+
     /** Why this cannot be the head of a gRPC response, or {@code null} where it is one. */
     @Nullable CallStatus fault() {
         if (isGrpc) return null;
         ResponseField found = contentType;
-        String text = found == null ? "null" : new String(found.value, ISO_8859_1);
+        if (found == null) return ofHttp().augmented("missing content-type in response headers");
+        String text = new String(found.value, ISO_8859_1);
         return ofHttp().augmented("invalid content-type: " + text);
     }
 

@@ -18,9 +18,6 @@ public final class FaultText {
     /** The stream ended within a message. INTERNAL. */
     public static final String MID_FRAME = "Encountered end-of-stream mid-frame";
 
-    /** A response ended without trailers. INTERNAL. */
-    public static final String EOS_ON_DATA = "Received unexpected EOS on DATA frame from server.";
-
     /** {@code :path} is missing. HTTP 404, UNIMPLEMENTED. */
     public static final String NO_PATH = "Expected path but is missing";
 
@@ -34,6 +31,13 @@ public final class FaultText {
     public static final String NO_MEMORY = "Memory budget exhausted";
 
     private FaultText() {}
+
+    /** A response ended without trailers, by DATA of so many bytes. INTERNAL. */
+    public static String endOnData(int bytes) {
+        return bytes == 0
+                ? "Received unexpected EOS on empty DATA frame from server"
+                : "Received unexpected EOS on non-empty DATA frame from server";
+    }
 
     /** A message is longer than the limit. RESOURCE_EXHAUSTED. */
     public static String tooLarge(long bytesMax, long foundBytes) {

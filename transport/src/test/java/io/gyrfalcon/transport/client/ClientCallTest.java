@@ -2,6 +2,8 @@ package io.gyrfalcon.transport.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.gyrfalcon.http2.sim.FrameBytes;
 import io.gyrfalcon.transport.wire.StatusCode;
 
@@ -117,7 +119,10 @@ class ClientCallTest {
                                 "odd"))
                 .startsWith("end 2 odd");
         assertThat(endOf(":status", "502", "content-type", "text/html"))
-                .startsWith("end 14 HTTP status code 502\ninvalid content-type: text/html");
+                .isEqualTo(
+                        "end 14 HTTP status code 502\ninvalid content-type: text/html\n"
+                                + "trailers: Metadata(:status=502,content-type=text/html)"
+                                + " [content-type=text/html]");
     }
 
     @ParameterizedTest
@@ -127,7 +132,8 @@ class ClientCallTest {
         Noted call = rig.unary(connection);
         rig.server().headers(1, false, ":status", http);
         rig.settle();
-        rig.server().data(1, new byte[100], true);
+        assertThat(call.log).isEmpty();
+        rig.server().data(1, "sorry".getBytes(ISO_8859_1), true);
         rig.settle();
         assertThat(call.log)
                 .containsExactly(
@@ -135,7 +141,45 @@ class ClientCallTest {
                                 + code
                                 + " HTTP status code "
                                 + http
-                                + "\ninvalid content-type: null");
+                                + "\nmissing content-type in response headers"
+                                + "\nheaders: Metadata(:status="
+                                + http
+                                + ")\nDATA-----------------------------\nsorry");
+    }
+
+    @Test
+    void aForeignResponseThatIsLongIsNotReadToItsEnd() {
+        ClientConnection connection = rig.ready();
+        Noted call = rig.unary(connection);
+        rig.server().lines();
+        rig.server().headers(1, false, ":status", "200", "content-type", "text/html");
+        rig.server().data(1, "<".repeat(600).getBytes(ISO_8859_1), false);
+        rig.settle();
+        assertThat(call.log).isEmpty();
+        rig.server().data(1, ">".repeat(9_000).getBytes(ISO_8859_1), false);
+        rig.settle();
+        assertThat(call.status.code()).isEqualTo(StatusCode.UNKNOWN);
+        assertThat(call.status.description())
+                .startsWith(
+                        "HTTP status code 200\ninvalid content-type: text/html\n"
+                                + "headers: Metadata(:status=200,content-type=text/html)\n"
+                                + "DATA-----------------------------\n<<<")
+                .hasSizeBetween(1_600, 2_000);
+        assertThat(call.log).hasSize(1).first().asString().endsWith(" [content-type=text/html]");
+        assertThat(rig.server().lines()).containsExactly("RST_STREAM 1 8");
+    }
+
+    @Test
+    void aForeignResponseMayHaveTrailers() {
+        ClientConnection connection = rig.ready();
+        Noted call = rig.unary(connection);
+        rig.server().headers(1, false, ":status", "200");
+        rig.server().trailers(1, "grpc-status", "0", "a", "b");
+        rig.settle();
+        assertThat(call.log)
+                .containsExactly(
+                        "end 2 HTTP status code 200\nmissing content-type in response headers\n"
+                                + "headers: Metadata(:status=200)\ntrailers: Metadata(a=b)");
     }
 
     @Test
@@ -162,7 +206,8 @@ class ClientCallTest {
         Noted call = rig.unary(connection);
         rig.server().head(1).data(1, new byte[0], true);
         rig.settle();
-        assertThat(call.log).endsWith("end 13 Received unexpected EOS on DATA frame from server.");
+        assertThat(call.log)
+                .endsWith("end 13 Received unexpected EOS on empty DATA frame from server");
     }
 
     @Test
