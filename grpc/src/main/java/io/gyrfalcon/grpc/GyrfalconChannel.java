@@ -40,10 +40,19 @@ final class GyrfalconChannel extends ManagedChannel implements ChannelEvents {
     @SuppressWarnings("this-escape") // as a listener that hears nothing before the first call
     GyrfalconChannel(ChannelOptions options, List<ClientInterceptor> interceptors) {
         this.options = options;
-        LoopGroup loops = LoopGroup.acquireShared();
-        exchange = new Exchange(loops.leastLoaded(), options, this);
+        exchange = exchange(options);
         calls = new Calls(exchange);
         intercepted = ClientInterceptors.intercept(calls, interceptors);
+    }
+
+    private Exchange exchange(ChannelOptions settled) {
+        LoopGroup loops = LoopGroup.acquireShared();
+        try {
+            return new Exchange(loops.leastLoaded(), settled, this);
+        } catch (RuntimeException | Error e) {
+            LoopGroup.releaseShared();
+            throw e;
+        }
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.gyrfalcon.grpc;
 
-import io.grpc.CallCredentials;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
 import io.grpc.CompressorRegistry;
@@ -8,20 +7,23 @@ import io.grpc.DecompressorRegistry;
 import io.grpc.InternalConfiguratorRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.MetricSink;
 import io.grpc.NameResolver;
+import io.grpc.NameResolverRegistry;
 import io.gyrfalcon.grpc.client.Balancing;
 import io.gyrfalcon.grpc.client.ChannelOptions;
+import io.gyrfalcon.grpc.client.ConfigJson;
+import io.gyrfalcon.grpc.client.ConfigParser;
+import io.gyrfalcon.grpc.client.Metrics;
+import io.gyrfalcon.grpc.client.Naming;
 import io.gyrfalcon.grpc.client.RetrySettings;
 import io.gyrfalcon.grpc.client.Target;
+import io.gyrfalcon.grpc.client.TargetParser;
 import io.gyrfalcon.grpc.server.CallLane;
 import io.gyrfalcon.grpc.server.Encodings;
 import io.gyrfalcon.http2.Http2Limits;
 import io.gyrfalcon.http2.Http2Settings;
 import io.gyrfalcon.tls.TlsClientSettings;
-import io.gyrfalcon.traffic.TrafficLimits;
-import io.gyrfalcon.traffic.config.MethodConfig;
-import io.gyrfalcon.traffic.config.ServiceConfig;
-import io.gyrfalcon.traffic.retry.HedgingPolicy;
 import io.gyrfalcon.transport.client.ClientSettings;
 import io.gyrfalcon.transport.client.NameLookup;
 
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -43,6 +46,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<GyrfalconChannelBuilder> {
     private static final int PORT_TLS = 443;
+    private static final int PORT_PLAIN = 80;
     private static final String USER_AGENT = "grpc-java-gyrfalcon/0.1.0";
     private static final String GUAVA_DIRECT = "com.google.common.util.concurrent.DirectExecutor";
     private static final int METADATA_BYTES_MIN = 1 << 10;
@@ -57,7 +61,8 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
     /** By this name and type tracing agents find where to put theirs. */
     private final List<ClientInterceptor> interceptors = new ArrayList<>();
 
-    private final Target target;
+    private final String target;
+    private final @Nullable SocketAddress address;
     private final boolean isSecurityFrozen;
     private @Nullable ChannelSecurity security;
     private CallLane lane = CallLane.RUNNER;
@@ -74,14 +79,22 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
     private boolean isKeptAliveWithoutCalls;
     private String policy = "pick_first";
     private @Nullable Map<String, ?> rawConfig;
+    private boolean isConfigLookedUp = true;
+    private NameResolverRegistry resolvers = NameResolverRegistry.getDefaultRegistry();
+    private final IdentityHashMap<NameResolver.Args.Key<?>, Naming.Arg<?>> resolverArgs =
+            new IdentityHashMap<>();
+    private final List<MetricSink> sinks = new ArrayList<>();
     private boolean isRetrying = true;
     private int retriesMax = 5;
     private long callBytesMax = 1 << 20;
     private long channelBytesMax = 16 << 20;
 
     @SuppressWarnings("this-escape") // what configurators do to a builder they also do to a new one
-    private GyrfalconChannelBuilder(Target target, @Nullable ChannelSecurity security) {
+    GyrfalconChannelBuilder(
+            String target, @Nullable SocketAddress address, @Nullable ChannelSecurity security) {
+        if (target == null) throw new NullPointerException("target");
         this.target = target;
+        this.address = address;
         this.security = security;
         isSecurityFrozen = security != null;
         InternalConfiguratorRegistry.configureChannelBuilder(this);
@@ -90,11 +103,11 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
     /**
      * A channel to a name or path, over TLS unless {@link #usePlaintext} says otherwise.
      *
-     * @param target {@code host}, {@code host:port}, {@code dns:///host:port} or {@code unix:path}
-     * @throws IllegalArgumentException if it is none of these
+     * @param target {@code host}, {@code host:port}, {@code dns:///host:port}, {@code unix:path},
+     *     or what a registered name resolver serves; if it is none of these, {@link #build} fails
      */
     public static GyrfalconChannelBuilder forTarget(String target) {
-        return new GyrfalconChannelBuilder(Target.of(target, PORT_TLS), null);
+        return new GyrfalconChannelBuilder(target, null, null);
     }
 
     /**
@@ -103,7 +116,7 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
      * @throws IllegalArgumentException if the credentials are of a kind that is not supported
      */
     public static GyrfalconChannelBuilder forTarget(String target, ChannelCredentials credentials) {
-        return new GyrfalconChannelBuilder(Target.of(target, PORT_TLS), known(credentials));
+        return new GyrfalconChannelBuilder(target, null, known(credentials));
     }
 
     /** A channel to a port of a host, over TLS unless {@link #usePlaintext} says otherwise. */
@@ -123,7 +136,7 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
 
     /** A channel to an address, over TLS unless {@link #usePlaintext} says otherwise. */
     public static GyrfalconChannelBuilder forAddress(SocketAddress address) {
-        return new GyrfalconChannelBuilder(Target.of(address), null);
+        return new GyrfalconChannelBuilder(Target.of(address).text(), address, null);
     }
 
     /**
@@ -133,7 +146,7 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
      */
     public static GyrfalconChannelBuilder forAddress(
             SocketAddress address, ChannelCredentials credentials) {
-        return new GyrfalconChannelBuilder(Target.of(address), known(credentials));
+        return new GyrfalconChannelBuilder(Target.of(address).text(), address, known(credentials));
     }
 
     private static ChannelSecurity known(ChannelCredentials credentials) {
@@ -180,7 +193,7 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
 
     @Override
     protected GyrfalconChannelBuilder interceptWithTarget(InterceptorFactory factory) {
-        ClientInterceptor made = factory.newInterceptor(target.text());
+        ClientInterceptor made = factory.newInterceptor(target);
         if (made == null) {
             throw new NullPointerException("Factory returned null interceptor: " + factory);
         }
@@ -219,11 +232,41 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
         }
     }
 
-    /** Not there yet: throws {@link UnsupportedOperationException}. */
+    /** Resolvers are found there alone; null: in the process's registry. */
     @Deprecated
     @Override
-    public GyrfalconChannelBuilder nameResolverFactory(NameResolver.Factory factory) {
-        throw new UnsupportedOperationException("name resolvers are not supported yet");
+    public GyrfalconChannelBuilder nameResolverFactory(NameResolver.@Nullable Factory factory) {
+        if (address != null) {
+            throw new IllegalStateException(
+                    "directServerAddress is set ("
+                            + address
+                            + "), which forbids the use of NameResolverFactory");
+        }
+        return nameResolverRegistry(
+                factory == null
+                        ? NameResolverRegistry.getDefaultRegistry()
+                        : FactoryProvider.registry(factory));
+    }
+
+    /** Resolvers are found there. */
+    GyrfalconChannelBuilder nameResolverRegistry(NameResolverRegistry registry) {
+        resolvers = registry;
+        return this;
+    }
+
+    @Override
+    public <X> GyrfalconChannelBuilder setNameResolverArg(NameResolver.Args.Key<X> key, X value) {
+        if (key == null) throw new NullPointerException("key");
+        if (value == null) throw new NullPointerException("value");
+        resolverArgs.put(key, new Naming.Arg<>(key, value));
+        return this;
+    }
+
+    @Override
+    protected GyrfalconChannelBuilder addMetricSink(MetricSink sink) {
+        if (sink == null) throw new NullPointerException("metric sink");
+        sinks.add(sink);
+        return this;
     }
 
     @Override
@@ -292,10 +335,10 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
      */
     @Override
     public GyrfalconChannelBuilder defaultLoadBalancingPolicy(String name) {
-        if (target.address() != null) {
+        if (address != null) {
             throw new IllegalStateException(
                     "directServerAddress is set ("
-                            + target.address()
+                            + address
                             + "), which forbids the use of load-balancing policy");
         }
         if (name == null) throw new IllegalArgumentException("policy cannot be null");
@@ -342,62 +385,66 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
     /**
      * The service config of a channel whose resolver brings none: methods, retries and balancing.
      *
-     * @throws IllegalArgumentException on {@link #build} if it does not parse, with the place, or
-     *     asks for hedging, health checks or balancing that is not there
+     * @throws IllegalArgumentException if it is no JSON; on {@link #build} if it does not parse,
+     *     with the place
      */
     @Override
     public GyrfalconChannelBuilder defaultServiceConfig(@Nullable Map<String, ?> json) {
-        rawConfig = json;
+        rawConfig = json == null ? null : ConfigJson.copy(json);
         return this;
     }
 
-    /** None is looked up. */
     @Override
     public GyrfalconChannelBuilder disableServiceConfigLookUp() {
+        isConfigLookedUp = false;
         return this;
     }
 
+    /**
+     * The channel, which connects to nothing before its first call.
+     *
+     * @throws IllegalArgumentException if nobody serves its target, or its config does not parse
+     */
     @Override
     public ManagedChannel build() {
         return new GyrfalconChannel(options(), List.copyOf(interceptors));
     }
 
     private ChannelOptions options() {
-        ServiceConfig config = config();
         ChannelSecurity chosen = security == null ? ChannelSecurity.ofTls() : security;
         TlsClientSettings tls = chosen.tls();
-        CallCredentials credentials = chosen.calls();
+        Naming naming = naming(tls == null ? PORT_PLAIN : PORT_TLS);
+        Target reached =
+                address == null
+                        ? new TargetParser(resolvers, naming.portElse()).parse(target)
+                        : Target.of(address);
         return new ChannelOptions(
-                target,
-                authority == null ? target.authority() : authority,
+                reached,
+                authority == null ? reached.authority() : authority,
                 tls,
-                credentials,
+                chosen.calls(),
                 userAgent == null ? USER_AGENT : userAgent + " " + USER_AGENT,
                 lane,
                 offload,
                 NameLookup.SYSTEM,
                 new Encodings(compressors, decompressors),
                 settings(),
-                config,
-                Balancing.of(config, policy),
+                rawConfig == null ? null : naming.parser().parse(rawConfig),
                 new RetrySettings(isRetrying, callBytesMax, channelBytesMax),
+                naming,
                 idleNanos);
     }
 
-    private ServiceConfig config() {
-        Map<String, ?> json = rawConfig;
-        if (json == null) return ServiceConfig.EMPTY;
-        TrafficLimits limits = TrafficLimits.standard().withAttempts(retriesMax, 1);
-        ServiceConfig config = ServiceConfig.parse(json, isRetrying, limits);
-        List<MethodConfig> methods = new ArrayList<>(config.byMethod().values());
-        methods.addAll(config.byService().values());
-        if (config.forAll() != null) methods.add(config.forAll());
-        for (MethodConfig method : methods) {
-            if (!(method.attempts() instanceof HedgingPolicy)) continue;
-            throw new IllegalArgumentException("hedgingPolicy is not supported yet");
-        }
-        if (config.healthCheckService() == null) return config;
-        throw new IllegalArgumentException("healthCheckConfig is not supported yet");
+    private Naming naming(int portElse) {
+        return new Naming(
+                resolvers,
+                _ -> null,
+                portElse,
+                authority,
+                new ConfigParser(isRetrying, retriesMax, policy),
+                isConfigLookedUp,
+                List.copyOf(resolverArgs.values()),
+                new Metrics(sinks));
     }
 
     private ClientSettings settings() {

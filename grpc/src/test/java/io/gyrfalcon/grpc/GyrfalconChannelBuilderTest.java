@@ -14,6 +14,7 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.InternalManagedChannelBuilder;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.NameResolver;
 import io.grpc.TlsChannelCredentials;
 
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -119,7 +121,8 @@ final class GyrfalconChannelBuilderTest {
                         () -> b.retryBufferSize(0),
                         () -> b.perRpcBufferLimit(0),
                         () -> b.defaultLoadBalancingPolicy(null),
-                        () -> GyrfalconChannelBuilder.forTarget("xds:///a"),
+                        () -> GyrfalconChannelBuilder.forTarget("xds:///a").build(),
+                        () -> b.defaultServiceConfig(Map.of("a", 1)),
                         () -> GyrfalconChannelBuilder.forTarget("a", new Unknown()));
         for (Runnable one : bad) {
             assertThatThrownBy(one::run).isInstanceOf(IllegalArgumentException.class);
@@ -135,7 +138,6 @@ final class GyrfalconChannelBuilderTest {
         GyrfalconChannelBuilder b = builder();
         List<Runnable> missing =
                 List.of(
-                        () -> b.nameResolverFactory(null),
                         () -> b.defaultLoadBalancingPolicy("xds"),
                         () -> b.maxHedgedAttempts(2),
                         () -> b.setBinaryLog((BinaryLog) null),
@@ -181,6 +183,64 @@ final class GyrfalconChannelBuilderTest {
         endsWell(builder);
         endsWell(GyrfalconChannelBuilder.forAddress("localhost", 1));
         endsWell(GyrfalconChannelBuilder.forAddress(ADDRESS, InsecureChannelCredentials.create()));
+    }
+
+    @Test
+    @SuppressWarnings("deprecation") // what is tested
+    void aFactoryOfResolversServesItsSchemeAlone() throws InterruptedException {
+        Factory factory = new Factory();
+        GyrfalconChannelBuilder builder = builder().nameResolverFactory(factory).usePlaintext();
+        assertThat(builder.setNameResolverArg(Factory.KEY, "value")).isSameAs(builder);
+        ManagedChannel channel = builder.build();
+        assertThat(channel.authority()).isEqualTo("resolved");
+        assertThat(factory.args.getArg(Factory.KEY)).isEqualTo("value");
+        assertThat(factory.args.getDefaultPort()).isEqualTo(80);
+        assertThat(channel.shutdown().awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(factory.isShutDown).isTrue();
+        endsWell(builder.nameResolverFactory(null));
+        GyrfalconChannelBuilder fixed = GyrfalconChannelBuilder.forAddress(ADDRESS);
+        assertThatThrownBy(() -> fixed.nameResolverFactory(factory))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    private static final class Factory extends NameResolver.Factory {
+        static final NameResolver.Args.Key<String> KEY = NameResolver.Args.Key.create("key");
+        NameResolver.Args args;
+        volatile boolean isShutDown;
+
+        @Override
+        public NameResolver newNameResolver(URI uri, NameResolver.Args given) {
+            assertThat(uri).hasToString("made:///localhost:1");
+            args = given;
+            return new NameResolver() {
+                @Override
+                public String getServiceAuthority() {
+                    return "resolved";
+                }
+
+                @Override
+                public void start(Listener2 listener) {
+                    throw new AssertionError("started");
+                }
+
+                @Override
+                public void shutdown() {
+                    isShutDown = true;
+                }
+            };
+        }
+
+        @Override
+        public String getDefaultScheme() {
+            return "made";
+        }
+    }
+
+    @Test
+    void aBuildThatFailsHoldsNoLoops() {
+        GyrfalconChannelBuilder builder =
+                GyrfalconChannelBuilder.forTarget("a b", InsecureChannelCredentials.create());
+        assertThatThrownBy(builder::build).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -261,13 +321,11 @@ final class GyrfalconChannelBuilderTest {
         }
         assertThat(inherited)
                 .containsExactlyInAnyOrder(
-                        "addMetricSink",
                         "addTransportFilter",
                         "maxHedgedAttempts",
                         "maxTraceEvents",
                         "proxyDetector",
-                        "setBinaryLog",
-                        "setNameResolverArg");
+                        "setBinaryLog");
     }
 
     private static boolean isOverridden(Method method) {

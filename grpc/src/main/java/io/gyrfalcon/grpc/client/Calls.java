@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.InternalConfigSelector;
 import io.grpc.MethodDescriptor;
 import io.gyrfalcon.grpc.server.CallLane;
 import io.gyrfalcon.grpc.server.Outbounds;
 import io.gyrfalcon.http2.hpack.FieldBlock;
+import io.gyrfalcon.traffic.config.MethodConfig;
 import io.gyrfalcon.transport.client.RequestHeads;
 
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,22 @@ public final class Calls extends Channel {
 
     @Override
     public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions callOptions) {
-        return new ChannelCall<>(this, method, callOptions);
+        CallConfig known = exchange.configs().current();
+        if (known == null) return new DelayedCall<>(this, method, callOptions);
+        return newCall(known, method, callOptions, false);
+    }
+
+    /**
+     * A call by this config.
+     *
+     * @param isAdmitted whether it began before the channel was shut down, whenever it starts
+     */
+    <Q, R> ClientCall<Q, R> newCall(
+            CallConfig by, MethodDescriptor<Q, R> method, CallOptions with, boolean isAdmitted) {
+        InternalConfigSelector selector = by.selector();
+        if (selector != null) return new SelectedCall<>(this, selector, method, with, isAdmitted);
+        MethodConfig config = by.service().of(method.getFullMethodName());
+        return new ChannelCall<>(this, method, with, config, isAdmitted);
     }
 
     @Override

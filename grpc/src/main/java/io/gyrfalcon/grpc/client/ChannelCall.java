@@ -40,6 +40,7 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
     private final Calls calls;
     private final MethodDescriptor<Q, R> method;
     private final @Nullable MethodConfig config;
+    private final boolean isAdmitted;
     private CallOptions options;
     private final Context context = Context.current();
     private @Nullable Compressor compressor;
@@ -51,11 +52,17 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
     private volatile @Nullable RoutedCall carrier;
     private volatile boolean isCancelled;
 
-    ChannelCall(Calls calls, MethodDescriptor<Q, R> method, CallOptions options) {
+    ChannelCall(
+            Calls calls,
+            MethodDescriptor<Q, R> method,
+            CallOptions options,
+            @Nullable MethodConfig config,
+            boolean isAdmitted) {
         this.calls = calls;
         this.method = method;
         this.options = options;
-        config = calls.options().config().of(method.getFullMethodName());
+        this.config = config;
+        this.isAdmitted = isAdmitted;
     }
 
     @Override
@@ -91,16 +98,20 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
             made.close(late, new Metadata(), true);
             return;
         }
-        if (calls.isShutDown()) {
+        if (isTooLate()) {
             made.close(Statuses.of(Statuses.SHUT_DOWN), new Metadata(), true);
             return;
         }
-        RoutedCall begun = new RoutedCall(calls.exchange(), request, made);
+        RoutedCall begun = new RoutedCall(calls.exchange(), request, made, isAdmitted);
         made.carriedBy(begun);
         carrier = begun;
         begun.post();
         context.addListener(begun, Runnable::run);
         made.listening();
+    }
+
+    private boolean isTooLate() {
+        return !isAdmitted && calls.isShutDown();
     }
 
     private Deliveries<R> deliveriesTo(Listener<R> listener) {
@@ -109,7 +120,7 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
         Deliveries<R> made =
                 new Deliveries<>(
                         method, listener, context, lane, loop(), messageBytesMax(), tracers);
-        if (chosen == null && calls.isShutDown()) made.leaveLoop(calls.options().offload());
+        if (chosen == null && isTooLate()) made.leaveLoop(calls.options().offload());
         deliveries = made;
         return made;
     }

@@ -4,7 +4,6 @@ import io.grpc.CallCredentials;
 import io.gyrfalcon.grpc.server.CallLane;
 import io.gyrfalcon.grpc.server.Encodings;
 import io.gyrfalcon.tls.TlsClientSettings;
-import io.gyrfalcon.traffic.config.ServiceConfig;
 import io.gyrfalcon.transport.client.ClientSettings;
 import io.gyrfalcon.transport.client.NameLookup;
 
@@ -25,9 +24,9 @@ import java.util.concurrent.Executor;
  * @param lookup how
  * @param encodings what messages are compressed with
  * @param settings of its connections
- * @param config what methods ask for
- * @param balancing which connection a call goes to
+ * @param config what the channel's user has set, or {@code null}: counts where a resolver has none
  * @param retries whether calls are tried again
+ * @param naming what finds servers, and what the channel hosts is given
  * @param idleNanos without calls for so long, the channel lets its connection go; {@link
  *     Long#MAX_VALUE}: never
  */
@@ -42,7 +41,31 @@ public record ChannelOptions(
         NameLookup lookup,
         Encodings encodings,
         ClientSettings settings,
-        ServiceConfig config,
-        Balancing balancing,
+        @Nullable Configuration config,
         RetrySettings retries,
-        long idleNanos) {}
+        Naming naming,
+        long idleNanos) {
+    /** What counts where no resolver says anything. */
+    Configuration own() {
+        return config == null ? naming.parser().empty() : config;
+    }
+
+    /** The same, of another authority. */
+    ChannelOptions ofAuthority(String other) {
+        return new ChannelOptions(
+                target,
+                other,
+                tls,
+                credentials,
+                userAgent,
+                lane,
+                offload,
+                lookup,
+                encodings,
+                settings,
+                config,
+                retries,
+                naming,
+                idleNanos);
+    }
+}

@@ -38,6 +38,7 @@ import java.util.random.RandomGenerator;
  */
 @LoopOwned
 public final class Exchange implements ResolutionEvents, TurnTask {
+    private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
     private static final int WAITING_MAX = 100_000;
 
     private final Loop loop;
@@ -68,18 +69,44 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     /** The calls that have not ended. */
     private @Nullable RoutedCall first;
 
-    private final @Nullable RetryThrottle throttle;
+    private final Hosting hosting;
+    private final @Nullable Resolvers resolvers;
+    private final CallConfigs configs;
+    private Configuration config;
+    private @Nullable RetryThrottle throttle;
+    private @Nullable Throwable panic;
+    private boolean isRested;
     private long keptBytes;
     private boolean isShutDown;
     private boolean isTerminated;
 
-    /** An idle one. Any thread. */
+    /**
+     * An idle one. Any thread; may ask a resolver of others for its authority.
+     *
+     * @throws IllegalArgumentException if that cannot be made
+     */
+    @SuppressWarnings("this-escape") // Nothing is hosted, and so panics, before the first call.
     public Exchange(Loop loop, ChannelOptions options, ChannelEvents events) {
         this.loop = loop;
-        this.options = options;
         this.events = events;
-        RetryThrottling throttling = options.config().retryThrottling();
-        throttle = throttling == null ? null : new RetryThrottle(throttling);
+        hosting = new Hosting(loop, options, this::onPanic);
+        ResolverSource source = options.target().source();
+        Naming naming = options.naming();
+        resolvers = source == null ? null : new Resolvers(source, hosting.args(), options);
+        String authority = naming.overrideAuthority();
+        this.options =
+                resolvers == null || authority != null
+                        ? options
+                        : options.ofAuthority(resolvers.authority());
+        config = options.own();
+        throttle = throttle(config);
+        boolean isKnown = resolvers == null || !naming.isConfigLookedUp();
+        configs = new CallConfigs(isKnown ? new CallConfig(config.service(), null) : null);
+    }
+
+    private static @Nullable RetryThrottle throttle(Configuration config) {
+        RetryThrottling throttling = config.service().retryThrottling();
+        return throttling == null ? null : new RetryThrottle(throttling);
     }
 
     /** The loop that owns it. */
@@ -89,6 +116,16 @@ public final class Exchange implements ResolutionEvents, TurnTask {
 
     ChannelOptions options() {
         return options;
+    }
+
+    /** What new calls go by. Any thread. */
+    CallConfigs configs() {
+        return configs;
+    }
+
+    /** Where others' code lives. Any thread. */
+    Hosting hosting() {
+        return hosting;
     }
 
     /** Runs user code where the channel's callbacks run. Any thread. */
@@ -167,7 +204,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
 
     /** A call begins; false where none may. */
     boolean add(RoutedCall call) {
-        if (isShutDown) return false;
+        if (isShutDown && !call.isAdmitted) return false;
         loop.timers().cancel(idleTimer);
         RoutedCall before = first;
         call.next = before;
@@ -188,9 +225,30 @@ public final class Exchange implements ResolutionEvents, TurnTask {
         if (after != null) after.previous = before;
         call.previous = null;
         call.next = null;
-        if (first != null) return;
+        if (first == null) onNoCalls();
+    }
+
+    private void onNoCalls() {
+        if (!configs.isEmpty()) return;
         if (isShutDown) end();
         else if (balancers != null) startIdleTimer();
+    }
+
+    /** A call begins that waits for the first config. */
+    void admit(DelayedCall<?, ?> call) {
+        if (isShutDown) {
+            call.end(Statuses.of(Statuses.SHUT_DOWN));
+            return;
+        }
+        loop.timers().cancel(idleTimer);
+        configs.admit(call);
+        wake();
+    }
+
+    /** A call has ended that waited once. */
+    void leave(DelayedCall<?, ?> call) {
+        configs.remove(call);
+        if (first == null) onNoCalls();
     }
 
     private void startIdleTimer() {
@@ -243,23 +301,40 @@ public final class Exchange implements ResolutionEvents, TurnTask {
 
     /** Begins to look for servers, unless that is done. */
     private void wake() {
-        if (balancers != null || (isShutDown && first == null)) return;
+        boolean isOver = isShutDown && first == null && configs.isEmpty();
+        if (balancers != null || panic != null || isOver) return;
         picker = this::keep;
-        Balancers begunWith = new Balancers(this, options.balancing());
+        Balancers begunWith = new Balancers(this, config.balancing());
         balancers = begunWith;
         begunWith.settle();
-        Resolution begun = options.target().resolution(loop, options, random, this);
+        Resolution begun =
+                resolvers == null
+                        ? options.target().resolution(loop, options, random, this)
+                        : new HostedResolution(loop, hosting, resolvers, random, this);
         resolution = begun;
         begun.start();
     }
 
     @Override
     public void onResolved(Resolved resolved) {
-        if (balancers != null) balancers.onResolved(resolved, options.balancing());
+        Balancers known = balancers;
+        if (known == null) return;
+        configure(resolved);
+        known.onResolved(resolved, config.balancing());
+    }
+
+    private void configure(Resolved resolved) {
+        Configuration next = resolved.config();
+        if (next != null && !next.equals(config)) {
+            config = next;
+            throttle = throttle(next);
+        }
+        configs.use(new CallConfig(config.service(), resolved.selector()));
     }
 
     @Override
     public void onUnresolved(Status why) {
+        if (configs.current() == null) configs.use(new CallConfig(config.service(), null));
         if (balancers != null) balancers.onUnresolved(why);
     }
 
@@ -309,12 +384,31 @@ public final class Exchange implements ResolutionEvents, TurnTask {
         if (isShutDown) return;
         isShutDown = true;
         events.onState(ConnectivityState.SHUTDOWN);
-        if (first == null) end();
+        if (first == null) onNoCalls();
+    }
+
+    /** A hosted thing has thrown. In the context. */
+    private void onPanic(Throwable thrown) {
+        loop.post(_ -> panic(thrown));
+    }
+
+    /** Gives up all that is hosted, and has all calls fail: nobody knows what it would do. */
+    private void panic(Throwable thrown) {
+        LOG.log(System.Logger.Level.ERROR, "A resolver or policy has thrown: panic!", thrown);
+        if (panic != null || isTerminated) return;
+        panic = thrown;
+        letGo();
+        Status status = Status.INTERNAL.withDescription("Panic! This is a bug!").withCause(thrown);
+        picker = call -> call.refuse(status, Progress.DROPPED);
+        if (configs.current() == null) configs.use(new CallConfig(config.service(), null));
+        tell(ConnectivityState.TRANSIENT_FAILURE);
+        placeWaiting();
     }
 
     /** Ends, and all calls with it. */
     public void shutdownNow() {
         shutdown();
+        configs.abort(Statuses.of(Statuses.SHUT_DOWN_NOW));
         for (RoutedCall call = first; call != null; call = first)
             call.abort(Statuses.SHUT_DOWN_NOW);
         for (Endpoint endpoint : alive.toArray(new Endpoint[0])) {
@@ -324,11 +418,24 @@ public final class Exchange implements ResolutionEvents, TurnTask {
 
     private void end() {
         letGo();
+        Resolvers used = resolvers;
+        if (used == null) isRested = true;
+        else hosting.run(() -> rest(used));
         terminate();
     }
 
+    /** In the context, after all else: what was hosted is shut down by now. */
+    private void rest(Resolvers used) {
+        used.end();
+        loop.post(
+                _ -> {
+                    isRested = true;
+                    terminate();
+                });
+    }
+
     private void terminate() {
-        if (first != null || !alive.isEmpty() || isTerminated) return;
+        if (first != null || !alive.isEmpty() || !isRested || isTerminated) return;
         isTerminated = true;
         events.onTerminated();
     }

@@ -66,6 +66,9 @@ final class RoutedCall extends Timer
     private final Request request;
     private final Deliveries<?> deliveries;
 
+    /** Whether it may begin on a channel that is shut down. */
+    final boolean isAdmitted;
+
     // The outbox, guarded by this object's lock.
     private final ArrayDeque<Outgoing> outbox = new ArrayDeque<>(1);
     private boolean isPosted;
@@ -95,7 +98,9 @@ final class RoutedCall extends Timer
 
     @Nullable RoutedCall previous;
 
-    RoutedCall(Exchange exchange, Request request, Deliveries<?> deliveries) {
+    RoutedCall(
+            Exchange exchange, Request request, Deliveries<?> deliveries, boolean isAdmitted) {
+        this.isAdmitted = isAdmitted;
         this.exchange = exchange;
         this.loop = exchange.loop();
         this.request = request;

@@ -41,6 +41,37 @@ final class Statuses {
         return new Failure(status.code(), text == null ? "" : text, status.cause());
     }
 
+    /** A status that a resolver or policy gives to calls; some codes are for servers only. */
+    static Status ofControlPlane(Status status) {
+        return switch (status.getCode()) {
+            case OK,
+                            INVALID_ARGUMENT,
+                            NOT_FOUND,
+                            ALREADY_EXISTS,
+                            FAILED_PRECONDITION,
+                            ABORTED,
+                            OUT_OF_RANGE,
+                            DATA_LOSS ->
+                    Status.INTERNAL
+                            .withDescription(
+                                    "Inappropriate status code from control plane: "
+                                            + status.getCode()
+                                            + " "
+                                            + status.getDescription())
+                            .withCause(status.getCause());
+            case CANCELLED,
+                            UNKNOWN,
+                            DEADLINE_EXCEEDED,
+                            PERMISSION_DENIED,
+                            RESOURCE_EXHAUSTED,
+                            UNIMPLEMENTED,
+                            INTERNAL,
+                            UNAVAILABLE,
+                            UNAUTHENTICATED ->
+                    status;
+        };
+    }
+
     /** Why a call of this cancelled context ends. */
     static Status ofCancelled(Context context) {
         Throwable cause = context.cancellationCause();

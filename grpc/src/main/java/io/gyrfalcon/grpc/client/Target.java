@@ -21,13 +21,16 @@ import java.util.random.RandomGenerator;
  * @param host to look up, or {@code null} where there is an address
  * @param port of the host
  * @param address that is called without a look-up, or {@code null}
+ * @param source of the resolvers of others that find its servers, or {@code null}; these also say
+ *     what its authority is
  */
 public record Target(
         String text,
         String authority,
         @Nullable String host,
         int port,
-        @Nullable SocketAddress address) {
+        @Nullable SocketAddress address,
+        @Nullable ResolverSource source) {
     private static final String DNS = "dns:";
     private static final String UNIX = "unix:";
 
@@ -56,18 +59,23 @@ public record Target(
     /** An address that needs no look-up. */
     public static Target of(SocketAddress address) {
         if (!(address instanceof InetSocketAddress inet)) {
-            return new Target(address.toString(), LOCALHOST, null, 0, address);
+            return new Target(address.toString(), LOCALHOST, null, 0, address, null);
         }
         String authority = authority(inet.getHostString(), inet.getPort());
-        if (!inet.isUnresolved()) return new Target(authority, authority, null, 0, inet);
-        return new Target(authority, authority, inet.getHostString(), inet.getPort(), null);
+        if (!inet.isUnresolved()) return new Target(authority, authority, null, 0, inet, null);
+        return new Target(authority, authority, inet.getHostString(), inet.getPort(), null, null);
+    }
+
+    /** A target that resolvers of others serve. */
+    static Target of(String text, ResolverSource source) {
+        return new Target(text, "", null, 0, null, source);
     }
 
     private static Target ofPath(String text, String path) {
         String plain = path.startsWith("///") ? path.substring(2) : path;
         if (plain.isEmpty() || plain.startsWith("//")) throw unknown(text, "no path");
         SocketAddress address = UnixDomainSocketAddress.of(plain);
-        return new Target(text, LOCALHOST, null, 0, address);
+        return new Target(text, LOCALHOST, null, 0, address, null);
     }
 
     private static Target ofName(String text, String name, int portElse) {
@@ -78,7 +86,7 @@ public record Target(
         String host = uri.getHost();
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         int port = uri.getPort() < 0 ? portElse : uri.getPort();
-        return new Target(text, name, bare, port, null);
+        return new Target(text, name, bare, port, null, null);
     }
 
     /**

@@ -6,12 +6,14 @@ import io.gyrfalcon.eventloop.LoopLocal;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A loop's timers as {@code Context.withDeadline} wants them. Any thread.
+ * A loop's timers as {@code Context.withDeadline}, name resolvers and balancing policies want them.
+ * Any thread.
  *
  * <p>Tasks run on the loop's runners, never on the loop itself: the listeners of a context are user
  * code. A task that is cancelled before its letter reached the loop costs nothing there.
@@ -40,6 +42,11 @@ public final class LoopScheduler extends AbstractExecutorService
         return loop.local(LOCAL);
     }
 
+    /** A scheduler of its own for whoever is not on the loop. Any thread. */
+    public static LoopScheduler ofAny(Loop loop) {
+        return new LoopScheduler(loop);
+    }
+
     @Override
     public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
         long delayNanos = Math.clamp(unit.toNanos(delay), 0, DELAY_MAX_NANOS);
@@ -55,24 +62,35 @@ public final class LoopScheduler extends AbstractExecutorService
         new LoopTask(loop, task, loop.clock().nanoTime()).start();
     }
 
-    /** Not supported: a deadline has no result. */
-    @Override
-    public <V> ScheduledFuture<V> schedule(Callable<V> task, long delay, TimeUnit unit) {
-        throw unsupported();
+    long nanoTime() {
+        return loop.clock().nanoTime();
     }
 
-    /** Not supported: a deadline comes once. */
+    @Override
+    public <V> ScheduledFuture<V> schedule(Callable<V> task, long delay, TimeUnit unit) {
+        return new ScheduledWork<>(this, task, 0).start(unit.toNanos(delay));
+    }
+
     @Override
     public ScheduledFuture<?> scheduleAtFixedRate(
             Runnable task, long initialDelay, long period, TimeUnit unit) {
-        throw unsupported();
+        return repeat(task, unit.toNanos(initialDelay), unit.toNanos(positive(period)));
     }
 
-    /** Not supported: a deadline comes once. */
     @Override
     public ScheduledFuture<?> scheduleWithFixedDelay(
             Runnable task, long initialDelay, long delay, TimeUnit unit) {
-        throw unsupported();
+        return repeat(task, unit.toNanos(initialDelay), -unit.toNanos(positive(delay)));
+    }
+
+    private ScheduledFuture<?> repeat(Runnable task, long delayNanos, long periodNanos) {
+        Callable<?> work = Executors.callable(task);
+        return new ScheduledWork<>(this, work, periodNanos).start(delayNanos);
+    }
+
+    private static long positive(long value) {
+        if (value > 0) return value;
+        throw new IllegalArgumentException("period: " + value + " (expected: > 0)");
     }
 
     /** Not supported: it lives as long as its loop. */
@@ -110,6 +128,6 @@ public final class LoopScheduler extends AbstractExecutorService
     }
 
     private static UnsupportedOperationException unsupported() {
-        return new UnsupportedOperationException("a loop's timers serve deadlines only");
+        return new UnsupportedOperationException("a loop's timers end with their loop");
     }
 }

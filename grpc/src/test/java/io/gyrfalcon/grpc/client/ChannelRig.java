@@ -8,6 +8,7 @@ import io.grpc.ConnectivityState;
 import io.grpc.DecompressorRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.NameResolverRegistry;
 import io.grpc.Status;
 import io.gyrfalcon.eventloop.ListenOptions;
 import io.gyrfalcon.eventloop.Listener;
@@ -121,6 +122,11 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
     ServiceConfig config = ServiceConfig.EMPTY;
     String policy = "pick_first";
     boolean isRetrying = true;
+    final NameResolverRegistry registry = new NameResolverRegistry();
+    String overrideAuthority;
+    boolean isConfigLookedUp = true;
+    boolean isConfigured = true;
+    List<Naming.Arg<?>> resolverArgs = List.of();
     long callBytesMax = 1 << 20;
     long channelBytesMax = 16 << 20;
     boolean isTerminated;
@@ -178,7 +184,9 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
                         loop,
                         new ChannelOptions(
                                 target,
-                                target.authority(),
+                                overrideAuthority == null
+                                        ? target.authority()
+                                        : overrideAuthority,
                                 null,
                                 credentials,
                                 "test",
@@ -189,13 +197,27 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
                                         CompressorRegistry.getDefaultInstance(),
                                         DecompressorRegistry.getDefaultInstance()),
                                 settings,
-                                config,
-                                Balancing.of(config, policy),
+                                isConfigured
+                                        ? new Configuration(config, Balancing.of(config, policy))
+                                        : null,
                                 new RetrySettings(isRetrying, callBytesMax, channelBytesMax),
+                                naming(),
                                 idleNanos),
                         this);
         calls = new Calls(exchange);
         return exchange;
+    }
+
+    private Naming naming() {
+        return new Naming(
+                registry,
+                _ -> null,
+                443,
+                overrideAuthority,
+                new ConfigParser(isRetrying, 5, policy),
+                isConfigLookedUp,
+                resolverArgs,
+                new Metrics(List.of()));
     }
 
     private NameLookup lookup() {

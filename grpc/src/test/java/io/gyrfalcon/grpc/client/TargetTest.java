@@ -26,7 +26,7 @@ class TargetTest {
     })
     void namesAreLookedUp(String text, String authority, String host, int port) {
         Target target = Target.of(text, 443);
-        assertThat(target).isEqualTo(new Target(text, authority, host, port, null));
+        assertThat(target).isEqualTo(new Target(text, authority, host, port, null, null));
     }
 
     @ParameterizedTest

@@ -163,14 +163,54 @@ final class LoopSchedulerTest {
     }
 
     @Test
-    void servesDeadlinesOnly() {
+    void aTaskMayHaveAResult() throws Exception {
+        LoopScheduler others = LoopScheduler.ofAny(loop);
+        ScheduledFuture<Integer> seven = others.schedule(() -> 7, 1, TimeUnit.MILLISECONDS);
+        assertThat(seven.get()).isEqualTo(7);
+        ScheduledFuture<Integer> never = others.schedule(() -> 7, 1, TimeUnit.HOURS);
+        assertThat(never.getDelay(TimeUnit.MINUTES)).isBetween(58L, 60L);
+        assertThat(never.compareTo(seven)).isPositive();
+        assertThat(never.cancel(false)).isTrue();
+        assertThat(timers()).isZero();
+    }
+
+    @Test
+    void aTaskMayComeAgainAndAgain() throws Exception {
+        CountDownLatch rate = new CountDownLatch(3);
+        CountDownLatch delay = new CountDownLatch(3);
+        ScheduledFuture<?> byRate =
+                scheduler.scheduleAtFixedRate(rate::countDown, 0, 1, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> byDelay =
+                scheduler.scheduleWithFixedDelay(delay::countDown, 1, 1, TimeUnit.MILLISECONDS);
+        rate.await();
+        delay.await();
+        assertThat(byRate.isDone()).isFalse();
+        assertThat(byRate.cancel(false)).isTrue();
+        assertThat(byDelay.cancel(false)).isTrue();
+        assertThatThrownBy(() -> scheduler.scheduleAtFixedRate(() -> {}, 0, 0, TimeUnit.DAYS))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aTaskThatThrowsDoesNotComeAgain() throws Exception {
+        ScheduledFuture<?> broken =
+                scheduler.scheduleAtFixedRate(
+                        () -> {
+                            throw new IllegalStateException("broken");
+                        },
+                        0,
+                        1,
+                        TimeUnit.MILLISECONDS);
+        assertThatThrownBy(broken::get).hasRootCauseMessage("broken");
+        assertThat(timers()).isZero();
+    }
+
+    @Test
+    void itsTasksMayNotBeTakenAway() {
         ScheduledFuture<?> future = scheduler.schedule(() -> {}, 1, TimeUnit.HOURS);
         isUnsupported(() -> future.get());
         isUnsupported(() -> future.get(1, TimeUnit.SECONDS));
         future.cancel(false);
-        isUnsupported(() -> scheduler.schedule(() -> 1, 1, TimeUnit.SECONDS));
-        isUnsupported(() -> scheduler.scheduleAtFixedRate(() -> {}, 1, 1, TimeUnit.SECONDS));
-        isUnsupported(() -> scheduler.scheduleWithFixedDelay(() -> {}, 1, 1, TimeUnit.SECONDS));
         isUnsupported(scheduler::shutdown);
         isUnsupported(scheduler::shutdownNow);
         isUnsupported(() -> scheduler.awaitTermination(1, TimeUnit.SECONDS));

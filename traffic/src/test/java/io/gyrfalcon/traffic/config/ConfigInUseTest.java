@@ -17,7 +17,7 @@ class ConfigInUseTest {
 
     @Test
     void callsWaitForTheFirstAnswer() {
-        ConfigInUse config = new ConfigInUse(OWN, true);
+        ConfigInUse<ServiceConfig> config = new ConfigInUse<>(OWN, ServiceConfig.EMPTY, true);
         assertThat(config.isKnown()).isFalse();
         assertThat(config.onAnswer(FIRST, false)).isEqualTo(CHANGED);
         assertThat(config.isKnown()).isTrue();
@@ -27,17 +27,17 @@ class ConfigInUseTest {
 
     @Test
     void withoutLookingTheChannelsOwnCountsFromTheStart() {
-        ConfigInUse config = new ConfigInUse(OWN, false);
+        ConfigInUse<ServiceConfig> config = new ConfigInUse<>(OWN, ServiceConfig.EMPTY, false);
         assertThat(config.isKnown()).isTrue();
         assertThat(config.onAnswer(FIRST, false)).isEqualTo(SAME);
         assertThat(config.onAnswer(null, true)).isEqualTo(SAME);
         assertThat(config.current()).isEqualTo(OWN);
-        assertThat(new ConfigInUse(null, false).current()).isEqualTo(ServiceConfig.EMPTY);
+        assertThat(new ConfigInUse<>(null, ServiceConfig.EMPTY, false).current()).isEqualTo(ServiceConfig.EMPTY);
     }
 
     @Test
     void theChannelsOwnCountsWhereTheResolverHasNoneOrNoneThatCanBeRead() {
-        ConfigInUse config = new ConfigInUse(OWN, true);
+        ConfigInUse<ServiceConfig> config = new ConfigInUse<>(OWN, ServiceConfig.EMPTY, true);
         assertThat(config.onAnswer(null, true)).isEqualTo(SAME);
         assertThat(config.isKnown()).isTrue();
         config.onAnswer(FIRST, false);
@@ -47,7 +47,7 @@ class ConfigInUseTest {
 
     @Test
     void gRfcA21_aFirstConfigThatCannotBeReadIsAFailureOfTheResolver() {
-        ConfigInUse config = new ConfigInUse(null, true);
+        ConfigInUse<ServiceConfig> config = new ConfigInUse<>(null, ServiceConfig.EMPTY, true);
         assertThat(config.onAnswer(null, true)).isEqualTo(FAULT);
         assertThat(config.isKnown()).isFalse();
         assertThat(config.onAnswer(null, false)).isEqualTo(SAME);
@@ -56,7 +56,7 @@ class ConfigInUseTest {
 
     @Test
     void gRfcA21_aLaterConfigThatCannotBeReadChangesNothing() {
-        ConfigInUse config = new ConfigInUse(null, true);
+        ConfigInUse<ServiceConfig> config = new ConfigInUse<>(null, ServiceConfig.EMPTY, true);
         config.onAnswer(FIRST, false);
         assertThat(config.onAnswer(null, true)).isEqualTo(SAME);
         assertThat(config.current()).isEqualTo(FIRST);
