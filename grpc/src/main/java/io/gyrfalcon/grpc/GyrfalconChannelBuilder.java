@@ -9,6 +9,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.MetricSink;
 import io.grpc.NameResolver;
+import io.grpc.NameResolverProvider;
 import io.grpc.NameResolverRegistry;
 import io.gyrfalcon.grpc.client.Balancing;
 import io.gyrfalcon.grpc.client.ChannelOptions;
@@ -41,8 +42,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Builds a channel on Gyrfalcon's engine, with grpc-java's checks and defaults. Not thread-safe.
  *
- * <p>Found by its name only, not yet by {@link ManagedChannelBuilder#forTarget}: a method that is
- * not there yet throws {@link UnsupportedOperationException}. The module's README lists them.
+ * <p>{@link ManagedChannelBuilder#forTarget} and {@link io.grpc.Grpc#newChannelBuilder} find it. A
+ * method that is not there yet throws {@link UnsupportedOperationException}; the module's README
+ * lists them.
  */
 public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<GyrfalconChannelBuilder> {
     private static final int PORT_TLS = 443;
@@ -81,6 +83,7 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
     private @Nullable Map<String, ?> rawConfig;
     private boolean isConfigLookedUp = true;
     private NameResolverRegistry resolvers = NameResolverRegistry.getDefaultRegistry();
+    private @Nullable NameResolverProvider resolverProvider;
     private final IdentityHashMap<NameResolver.Args.Key<?>, Naming.Arg<?>> resolverArgs =
             new IdentityHashMap<>();
     private final List<MetricSink> sinks = new ArrayList<>();
@@ -242,15 +245,18 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
                             + address
                             + "), which forbids the use of NameResolverFactory");
         }
-        return nameResolverRegistry(
+        return nameResolvers(
                 factory == null
                         ? NameResolverRegistry.getDefaultRegistry()
-                        : FactoryProvider.registry(factory));
+                        : FactoryProvider.registry(factory),
+                null);
     }
 
-    /** Resolvers are found there. */
-    GyrfalconChannelBuilder nameResolverRegistry(NameResolverRegistry registry) {
+    /** Resolvers are found there, but those of this one's scheme, which it makes itself. */
+    GyrfalconChannelBuilder nameResolvers(
+            NameResolverRegistry registry, @Nullable NameResolverProvider provider) {
         resolvers = registry;
+        resolverProvider = provider;
         return this;
     }
 
@@ -416,7 +422,7 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
         Naming naming = naming(tls == null ? PORT_PLAIN : PORT_TLS);
         Target reached =
                 address == null
-                        ? new TargetParser(resolvers, naming.portElse()).parse(target)
+                        ? new TargetParser(resolvers, resolverProvider, naming.portElse()).parse(target)
                         : Target.of(address);
         return new ChannelOptions(
                 reached,

@@ -20,6 +20,11 @@ public final class GyrfalconServerProvider extends ServerProvider {
 
     @Override
     protected boolean isAvailable() {
+        return isHere();
+    }
+
+    /** Whether this JDK can load the engine, and nobody has it step back. */
+    static boolean isHere() {
         return isEnabled(setting()) && Runtime.version().feature() >= FEATURE_MIN;
     }
 

@@ -1,8 +1,8 @@
 package io.gyrfalcon.bench.client;
 
-import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 import io.gyrfalcon.bench.Arguments;
 import io.gyrfalcon.bench.Phases;
 
@@ -24,7 +24,7 @@ public final class ClosedLoop implements Phases.Load {
         this.outstanding = outstanding;
         for (int i = 0; i < channelCount; i++) {
             channels.add(
-                    Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create())
+                    NettyChannelBuilder.forTarget("127.0.0.1:" + port, InsecureChannelCredentials.create())
                             .directExecutor()
                             .intercept(new TracePerCall())
                             .build());

@@ -2,10 +2,10 @@ package io.gyrfalcon.bench.idle;
 
 import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
-import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.gyrfalcon.bench.Arguments;
 import io.gyrfalcon.bench.hello.GreeterGrpc;
@@ -63,7 +63,7 @@ public final class IdleConnections {
             CountDownLatch ready = new CountDownLatch(batch);
             for (int j = 0; j < batch; j++) {
                 ManagedChannel channel =
-                        Grpc.newChannelBuilder(
+                        NettyChannelBuilder.forTarget(
                                         "127.0.0.1:" + port, InsecureChannelCredentials.create())
                                 .directExecutor()
                                 .build();

@@ -1,7 +1,6 @@
 package io.gyrfalcon.bench.server;
 
 import io.grpc.Context;
-import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -9,6 +8,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.gyrfalcon.bench.mixed.Block;
 import io.gyrfalcon.bench.mixed.MixedGrpc;
@@ -297,7 +297,7 @@ public final class BlockingWays implements ServerInterceptor, AutoCloseable {
     private ManagedChannelBuilder<?> channel() {
         String name = target;
         if (name == null) throw new IllegalStateException("not started");
-        return Grpc.newChannelBuilder(name, InsecureChannelCredentials.create());
+        return NettyChannelBuilder.forTarget(name, InsecureChannelCredentials.create());
     }
 
     /** Takes and leaves a lock in its callback. The channel's thread, its end for any thread. */

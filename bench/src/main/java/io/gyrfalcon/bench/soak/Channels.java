@@ -1,8 +1,8 @@
 package io.gyrfalcon.bench.soak;
 
-import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 
 import java.util.concurrent.TimeUnit;
 
@@ -11,7 +11,7 @@ final class Channels {
     private Channels() {}
 
     static ManagedChannel open(int port) {
-        return Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create())
+        return NettyChannelBuilder.forTarget("127.0.0.1:" + port, InsecureChannelCredentials.create())
                 .build();
     }
 

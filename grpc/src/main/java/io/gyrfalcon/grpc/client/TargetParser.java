@@ -44,15 +44,19 @@ public final class TargetParser {
                     "io.grpc.netty.shaded.io.grpc.netty.UdsNameResolverProvider");
 
     private final NameResolverRegistry registry;
+    private final @Nullable NameResolverProvider preferred;
     private final int portElse;
 
     /**
      * A parser.
      *
+     * @param preferred serves its scheme instead of the registry's, or {@code null}
      * @param portElse of a host without one
      */
-    public TargetParser(NameResolverRegistry registry, int portElse) {
+    public TargetParser(
+            NameResolverRegistry registry, @Nullable NameResolverProvider preferred, int portElse) {
         this.registry = registry;
+        this.preferred = preferred;
         this.portElse = portElse;
     }
 
@@ -99,7 +103,10 @@ public final class TargetParser {
 
     /** Null where ours serves the scheme, or nobody. */
     private @Nullable NameResolverProvider foreign(String scheme) {
-        NameResolverProvider provider = registry.getProviderForScheme(scheme);
+        NameResolverProvider provider =
+                preferred != null && preferred.getScheme().equals(scheme)
+                        ? preferred
+                        : registry.getProviderForScheme(scheme);
         boolean isStock = provider != null && STOCK.contains(provider.getClass().getName());
         return isStock ? null : provider;
     }

@@ -38,7 +38,7 @@ class HostedResolverTest {
     private Exchange exchange() {
         rig.registry.register(resolvers);
         rig.isConfigured = false;
-        return rig.exchange(new TargetParser(rig.registry, 443).parse("fake://at/a%20b"));
+        return rig.exchange(new TargetParser(rig.registry, null, 443).parse("fake://at/a%20b"));
     }
 
     private SocketAddress server() {

@@ -40,7 +40,7 @@ class ResolverConfigTest {
 
     private void begin() {
         rig.registry.register(resolvers);
-        rig.exchange(new TargetParser(rig.registry, 443).parse("a:1"));
+        rig.exchange(new TargetParser(rig.registry, null, 443).parse("a:1"));
     }
 
     private void beginWithout() {

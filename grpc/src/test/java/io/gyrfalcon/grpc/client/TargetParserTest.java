@@ -17,7 +17,7 @@ class TargetParserTest {
     private final NameResolverRegistry registry = new NameResolverRegistry();
 
     private Target parse(String text) {
-        return new TargetParser(registry, 80).parse(text);
+        return new TargetParser(registry, null, 80).parse(text);
     }
 
     @Test
@@ -35,8 +35,8 @@ class TargetParserTest {
     void oursServeNamesInsteadOfTheStockResolvers() {
         NameResolverRegistry stock = NameResolverRegistry.getDefaultRegistry();
         assertThat(stock.getProviderForScheme("dns")).isNotNull();
-        assertThat(new TargetParser(stock, 1).parse("host").source()).isNull();
-        assertThat(new TargetParser(stock, 1).parse("dns:///host").source()).isNull();
+        assertThat(new TargetParser(stock, null, 1).parse("host").source()).isNull();
+        assertThat(new TargetParser(stock, null, 1).parse("dns:///host").source()).isNull();
     }
 
     @Test
@@ -47,6 +47,15 @@ class TargetParserTest {
         assertThat(parse("host:1").source().uri()).hasToString("dns:///host:1");
         assertThat(parse("Dns:///host").text()).isEqualTo("Dns:///host");
         assertThat(parse("unix:a").source()).isNull();
+    }
+
+    @Test
+    void aProviderThatIsGivenServesItsScheme() {
+        FakeResolvers given = new FakeResolvers("fake");
+        registry.register(new FakeResolvers("fake"));
+        TargetParser parser = new TargetParser(registry, given, 80);
+        assertThat(parser.parse("fake:///a").source().provider()).isSameAs(given);
+        assertThat(parser.parse("unix:a").source()).isNull();
     }
 
     @Test

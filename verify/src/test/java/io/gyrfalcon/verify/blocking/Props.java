@@ -1,7 +1,6 @@
 package io.gyrfalcon.verify.blocking;
 
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.netty.NettyChannelBuilder;
 
 import java.io.FileOutputStream;
@@ -44,7 +43,7 @@ final class Props {
         for (int i = 0; i < FIFOS; i++) makeFifo(fifo(i));
         netty = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
         direct =
-                ManagedChannelBuilder.forTarget("127.0.0.1:" + port)
+                NettyChannelBuilder.forTarget("127.0.0.1:" + port)
                         .usePlaintext()
                         .directExecutor()
                         .build();

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.grpc.ChannelCredentials;
-import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.TlsServerCredentials.ClientAuth;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.testing.TlsTesting;
 import io.grpc.testing.integration.EmptyProtos.Empty;
 import io.grpc.testing.integration.TestServiceGrpc;
@@ -124,7 +124,7 @@ class TlsPortTest {
     /** The code of a call that failed; {@code null} where it succeeded. */
     private static Status.Code call(Target target, ChannelCredentials credentials, boolean isNamed)
             throws InterruptedException {
-        var builder = Grpc.newChannelBuilder(target.address(), credentials);
+        var builder = NettyChannelBuilder.forTarget(target.address(), credentials);
         if (isNamed) builder.overrideAuthority(Target.NAME);
         ManagedChannel channel = builder.build();
         try {
