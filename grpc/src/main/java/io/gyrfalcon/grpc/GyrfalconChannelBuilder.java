@@ -11,6 +11,7 @@ import io.grpc.MetricSink;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
 import io.grpc.NameResolverRegistry;
+import io.grpc.ProxyDetector;
 import io.gyrfalcon.grpc.client.Balancing;
 import io.gyrfalcon.grpc.client.ChannelOptions;
 import io.gyrfalcon.grpc.client.ConfigJson;
@@ -18,6 +19,7 @@ import io.gyrfalcon.grpc.client.ConfigParser;
 import io.gyrfalcon.grpc.client.Metrics;
 import io.gyrfalcon.grpc.client.Naming;
 import io.gyrfalcon.grpc.client.RetrySettings;
+import io.gyrfalcon.grpc.client.SystemProxies;
 import io.gyrfalcon.grpc.client.Target;
 import io.gyrfalcon.grpc.client.TargetParser;
 import io.gyrfalcon.grpc.server.CallLane;
@@ -84,6 +86,7 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
     private boolean isConfigLookedUp = true;
     private NameResolverRegistry resolvers = NameResolverRegistry.getDefaultRegistry();
     private @Nullable NameResolverProvider resolverProvider;
+    private @Nullable ProxyDetector proxies;
     private final IdentityHashMap<NameResolver.Args.Key<?>, Naming.Arg<?>> resolverArgs =
             new IdentityHashMap<>();
     private final List<MetricSink> sinks = new ArrayList<>();
@@ -257,6 +260,13 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
             NameResolverRegistry registry, @Nullable NameResolverProvider provider) {
         resolvers = registry;
         resolverProvider = provider;
+        return this;
+    }
+
+    /** Behind which proxies names are; null: as the JDK's proxy selector says. */
+    @Override
+    public GyrfalconChannelBuilder proxyDetector(@Nullable ProxyDetector detector) {
+        proxies = detector;
         return this;
     }
 
@@ -444,7 +454,7 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
     private Naming naming(int portElse) {
         return new Naming(
                 resolvers,
-                _ -> null,
+                proxies == null ? new SystemProxies() : proxies,
                 portElse,
                 authority,
                 new ConfigParser(isRetrying, retriesMax, policy),

@@ -6,7 +6,7 @@ import io.gyrfalcon.transport.client.CallStatus;
 import io.gyrfalcon.transport.client.NameEvents;
 import io.gyrfalcon.transport.client.NameResolution;
 
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -33,7 +33,7 @@ final class DnsResolution implements Resolution, NameEvents {
                         host,
                         port,
                         TTL_NANOS,
-                        options.lookup(),
+                        new ProxiedLookup(options.naming().proxies(), options.lookup()),
                         options.offload(),
                         random,
                         this);
@@ -55,7 +55,7 @@ final class DnsResolution implements Resolution, NameEvents {
     }
 
     @Override
-    public void onAddresses(List<InetSocketAddress> addresses) {
+    public void onAddresses(List<SocketAddress> addresses) {
         events.onResolved(Resolved.of(addresses));
     }
 

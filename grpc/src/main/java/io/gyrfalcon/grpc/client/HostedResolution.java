@@ -122,6 +122,13 @@ final class HostedResolution extends NameResolver.Listener2 implements Resolutio
         StatusOr<List<EquivalentAddressGroup>> found = result.getAddressesOrError();
         if (!found.hasValue()) return tell(found.getStatus());
         List<EquivalentAddressGroup> servers = found.getValue();
+        try {
+            for (EquivalentAddressGroup server : servers) {
+                server.getAddresses().forEach(Target::checkProxy);
+            }
+        } catch (IllegalArgumentException bad) {
+            return tell(Status.UNAVAILABLE.withDescription(bad.getMessage()).withCause(bad));
+        }
         Attributes attributes = result.getAttributes();
         hosting.logger().log(ChannelLogLevel.DEBUG, "Resolved: {0}, {1}", servers, attributes);
         ConfigOrError config = result.getServiceConfig();

@@ -89,14 +89,22 @@ final class OwnBalancer extends Timer implements Balancer, EndpointEvents {
 
     @Override
     public void onState(Endpoint endpoint, Connectivity state, @Nullable CallStatus why) {
-        SocketAddress address = endpoint.destination().address();
-        if (endpoints.get(address) != endpoint) return;
+        SocketAddress address = addressOf(endpoint);
+        if (address == null) return;
         perform(
                 policy.onState(
                         address,
                         state,
                         why == null ? null : Statuses.failure(why),
                         loop.nowNanos()));
+    }
+
+    /** As the resolver has it: behind a proxy, another one than is connected to. */
+    private @Nullable SocketAddress addressOf(Endpoint endpoint) {
+        for (Map.Entry<SocketAddress, Endpoint> entry : endpoints.entrySet()) {
+            if (entry.getValue() == endpoint) return entry.getKey();
+        }
+        return null;
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.gyrfalcon.grpc.client;
 
+import io.grpc.HttpConnectProxiedSocketAddress;
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.transport.client.Destination;
+import io.gyrfalcon.transport.client.HttpProxy;
 
 import org.jspecify.annotations.Nullable;
 
@@ -139,11 +141,38 @@ public record Target(
 
     /** How to reach one of the target's addresses, as options have it. */
     static Destination destination(SocketAddress address, ChannelOptions options) {
-        if (options.tls() == null) return Destination.plain(address);
+        SocketAddress reached = address;
+        HttpProxy proxy = null;
+        if (address instanceof HttpConnectProxiedSocketAddress proxied) {
+            reached = proxied.getProxyAddress();
+            proxy = proxy(proxied);
+        }
+        if (options.tls() == null) return new Destination(reached, "", 0, null, proxy);
         URI uri = authorityUri(options.authority());
         String host = uri == null || uri.getHost() == null ? options.authority() : uri.getHost();
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         int port = uri == null ? -1 : uri.getPort();
-        return new Destination(address, bare, port, options.tls(), null);
+        return new Destination(reached, bare, port, options.tls(), proxy);
+    }
+
+    /**
+     * Says no where an address is behind a proxy that cannot be asked for it.
+     *
+     * @throws IllegalArgumentException with the reason
+     */
+    static void checkProxy(SocketAddress address) {
+        if (address instanceof HttpConnectProxiedSocketAddress proxied) {
+            HttpProxy unused = proxy(proxied);
+            assert unused != null;
+        }
+    }
+
+    private static HttpProxy proxy(HttpConnectProxiedSocketAddress proxied) {
+        InetSocketAddress server = proxied.getTargetAddress();
+        return new HttpProxy(
+                authority(server.getHostString(), server.getPort()),
+                proxied.getUsername(),
+                proxied.getPassword(),
+                proxied.getHeaders());
     }
 }

@@ -9,6 +9,7 @@ import io.grpc.DecompressorRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.NameResolverRegistry;
+import io.grpc.ProxyDetector;
 import io.grpc.Status;
 import io.gyrfalcon.eventloop.ListenOptions;
 import io.gyrfalcon.eventloop.Listener;
@@ -30,6 +31,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -124,6 +126,7 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
     boolean isRetrying = true;
     final NameResolverRegistry registry = new NameResolverRegistry();
     String overrideAuthority;
+    ProxyDetector proxies = _ -> null;
     boolean isConfigLookedUp = true;
     boolean isConfigured = true;
     List<Naming.Arg<?>> resolverArgs = List.of();
@@ -211,7 +214,7 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
     private Naming naming() {
         return new Naming(
                 registry,
-                _ -> null,
+                proxies,
                 443,
                 overrideAuthority,
                 new ConfigParser(isRetrying, 5, policy),
@@ -221,9 +224,11 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
     }
 
     private NameLookup lookup() {
-        return host -> {
+        return (host, port) -> {
             if (addresses.isEmpty()) throw new UnknownHostException(host);
-            return addresses;
+            List<SocketAddress> found = new ArrayList<>();
+            for (InetAddress address : addresses) found.add(new InetSocketAddress(address, port));
+            return found;
         };
     }
 

@@ -1,18 +1,28 @@
 package io.gyrfalcon.transport.client;
 
+import java.io.IOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Looks a name up; blocks as long as that takes. Any thread. */
 public interface NameLookup {
     /** The JDK's own. */
-    NameLookup SYSTEM = host -> List.of(InetAddress.getAllByName(host));
+    NameLookup SYSTEM =
+            (host, port) -> {
+                List<SocketAddress> found = new ArrayList<>();
+                for (InetAddress address : InetAddress.getAllByName(host)) {
+                    found.add(new InetSocketAddress(address, port));
+                }
+                return found;
+            };
 
     /**
-     * All addresses of a host, at least one.
+     * All addresses of a port of a host, at least one.
      *
-     * @throws UnknownHostException when there is none, or nobody knows now
+     * @throws IOException when there is none, or nobody knows now
      */
-    List<InetAddress> lookUp(String host) throws UnknownHostException;
+    List<SocketAddress> lookUp(String host, int port) throws IOException;
 }

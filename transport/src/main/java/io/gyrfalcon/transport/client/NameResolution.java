@@ -9,10 +9,9 @@ import io.gyrfalcon.transport.wire.StatusCode;
 
 import org.jspecify.annotations.Nullable;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -87,22 +86,21 @@ public final class NameResolution extends Timer {
 
     /** Off the loop. */
     private void lookUp() {
-        List<InetSocketAddress> found = null;
+        List<SocketAddress> found = null;
         Throwable failure = null;
         try {
-            List<InetAddress> hosts = lookup.lookUp(host);
-            if (hosts.isEmpty()) throw new UnknownHostException(host);
-            found = new ArrayList<>();
-            for (InetAddress address : hosts) found.add(new InetSocketAddress(address, port));
-        } catch (UnknownHostException | RuntimeException e) {
+            found = lookup.lookUp(host, port);
+            if (found.isEmpty()) throw new UnknownHostException(host);
+        } catch (IOException | RuntimeException e) {
+            found = null;
             failure = e;
         }
-        List<InetSocketAddress> addresses = found;
+        List<SocketAddress> addresses = found;
         Throwable why = failure;
         loop.post(_ -> onDone(addresses, why));
     }
 
-    private void onDone(@Nullable List<InetSocketAddress> addresses, @Nullable Throwable failure) {
+    private void onDone(@Nullable List<SocketAddress> addresses, @Nullable Throwable failure) {
         isLookingUp = false;
         if (isClosed) return;
         if (addresses != null) {

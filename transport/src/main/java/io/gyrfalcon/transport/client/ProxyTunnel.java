@@ -44,6 +44,10 @@ final class ProxyTunnel {
             String coded = Base64.getEncoder().encodeToString(secret.getBytes(UTF_8));
             request.append("Proxy-Authorization: Basic ").append(coded).append("\r\n");
         }
+        proxy.headers()
+                .forEach(
+                        (name, value) ->
+                                request.append(name).append(": ").append(value).append("\r\n"));
         byte[] bytes = request.append("\r\n").toString().getBytes(ISO_8859_1);
         out.append(bytes, 0, bytes.length);
     }

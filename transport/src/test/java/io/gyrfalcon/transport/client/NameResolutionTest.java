@@ -9,8 +9,10 @@ import io.gyrfalcon.eventloop.fake.Weather;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +26,7 @@ class NameResolutionTest implements NameEvents {
     private final Loop loop = simulation.newLoop();
     private final List<String> log = new ArrayList<>();
     private final List<Runnable> offloaded = new ArrayList<>();
-    private NameLookup lookup = host -> List.of(HOME);
+    private NameLookup lookup = (_, port) -> List.of(new InetSocketAddress(HOME, port));
     private boolean isRefusing;
     private CallStatus failed;
     private final NameResolution name =
@@ -33,7 +35,7 @@ class NameResolutionTest implements NameEvents {
                     "some.test",
                     50,
                     30 * SECOND,
-                    host -> lookup.lookUp(host),
+                    (host, port) -> lookup.lookUp(host, port),
                     this::offload,
                     () -> 1L << 63,
                     this);
@@ -57,7 +59,7 @@ class NameResolutionTest implements NameEvents {
     }
 
     @Override
-    public void onAddresses(List<InetSocketAddress> addresses) {
+    public void onAddresses(List<SocketAddress> addresses) {
         assertThat(loop.inLoop()).isTrue();
         log.add(addresses.toString());
     }
@@ -94,7 +96,7 @@ class NameResolutionTest implements NameEvents {
     @Test
     void aFailureIsRepeatedByTheBackoff() {
         lookup =
-                host -> {
+                (host, _) -> {
                     throw new UnknownHostException(host);
                 };
         name.refresh();
@@ -108,7 +110,7 @@ class NameResolutionTest implements NameEvents {
         runOffloaded();
         simulation.runFor(SECOND + SECOND / 2);
         assertThat(offloaded).isEmpty();
-        lookup = host -> List.of(HOME);
+        lookup = (_, port) -> List.of(new InetSocketAddress(HOME, port));
         simulation.runFor(SECOND / 5);
         runOffloaded();
         assertThat(log).hasSize(3);
@@ -117,16 +119,16 @@ class NameResolutionTest implements NameEvents {
     @Test
     void afterAFailureSomebodyMayAskAtOnce() {
         lookup =
-                host -> {
+                (host, _) -> {
                     throw new IllegalStateException("broken");
                 };
         name.refresh();
         runOffloaded();
-        lookup = host -> List.of();
+        lookup = (host, _) -> List.of();
         name.refresh();
         runOffloaded();
         assertThat(failed.cause()).isInstanceOf(UnknownHostException.class);
-        lookup = host -> List.of(HOME);
+        lookup = (_, port) -> List.of(new InetSocketAddress(HOME, port));
         name.refresh();
         runOffloaded();
         assertThat(log).hasSize(3);
@@ -157,8 +159,8 @@ class NameResolutionTest implements NameEvents {
     }
 
     @Test
-    void theSystemKnowsAddressesByThemselves() throws UnknownHostException {
-        assertThat(NameLookup.SYSTEM.lookUp("127.0.0.1"))
-                .containsExactly(InetAddress.getByName("127.0.0.1"));
+    void theSystemKnowsAddressesByThemselves() throws IOException {
+        assertThat(NameLookup.SYSTEM.lookUp("127.0.0.1", 7))
+                .containsExactly(new InetSocketAddress("127.0.0.1", 7));
     }
 }

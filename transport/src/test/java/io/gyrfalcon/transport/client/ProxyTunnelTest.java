@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 
 class ProxyTunnelTest {
     private final ClientRig rig = new ClientRig();
@@ -43,6 +45,23 @@ class ProxyTunnelTest {
         rig.settle();
         assertThat(rig.log).containsExactly("ready");
         assertThat(rig.server().text()).startsWith("PRI * HTTP/2.0");
+    }
+
+    @Test
+    void furtherHeadersAreAsked() {
+        HttpProxy proxy = new HttpProxy("far.test:443", null, null, Map.of("X-Zone", "a b"));
+        rig.open(new Destination(rig.address, "far.test", 443, null, proxy));
+        assertThat(rig.server().text()).contains("\r\nX-Zone: a b\r\n\r\n");
+        for (Map<String, String> bad :
+                List.of(
+                        Map.of("", "a"),
+                        Map.of("a b", "c"),
+                        Map.of("a:", "c"),
+                        Map.of("a", "b\r\nc: d"),
+                        Map.of("a", "\u00e4"))) {
+            assertThatThrownBy(() -> new HttpProxy("far.test:443", null, null, bad))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Test
