@@ -1,5 +1,6 @@
 package io.gyrfalcon.grpc;
 
+import io.grpc.BinaryLog;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -15,6 +16,8 @@ import io.gyrfalcon.grpc.client.ChannelEnd;
 import io.gyrfalcon.grpc.client.ChannelEvents;
 import io.gyrfalcon.grpc.client.ChannelOptions;
 import io.gyrfalcon.grpc.client.Exchange;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +41,15 @@ final class GyrfalconChannel extends ManagedChannel implements ChannelEvents {
 
     /** Uses the loops of the process, until it is terminated. */
     @SuppressWarnings("this-escape") // as a listener that hears nothing before the first call
-    GyrfalconChannel(ChannelOptions options, List<ClientInterceptor> interceptors) {
+    GyrfalconChannel(
+            ChannelOptions options,
+            @Nullable BinaryLog log,
+            List<ClientInterceptor> interceptors) {
         this.options = options;
         exchange = exchange(options);
         calls = new Calls(exchange);
-        intercepted = ClientInterceptors.intercept(calls, interceptors);
+        Channel logged = log == null ? calls : log.wrapChannel(calls);
+        intercepted = ClientInterceptors.intercept(logged, interceptors);
     }
 
     private Exchange exchange(ChannelOptions settled) {

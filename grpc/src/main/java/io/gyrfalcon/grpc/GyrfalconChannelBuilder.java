@@ -1,7 +1,9 @@
 package io.gyrfalcon.grpc;
 
+import io.grpc.BinaryLog;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
+import io.grpc.ClientTransportFilter;
 import io.grpc.CompressorRegistry;
 import io.grpc.DecompressorRegistry;
 import io.grpc.InternalConfiguratorRegistry;
@@ -14,6 +16,7 @@ import io.grpc.NameResolverRegistry;
 import io.grpc.ProxyDetector;
 import io.gyrfalcon.grpc.client.Balancing;
 import io.gyrfalcon.grpc.client.ChannelOptions;
+import io.gyrfalcon.grpc.client.ClientFilters;
 import io.gyrfalcon.grpc.client.ConfigJson;
 import io.gyrfalcon.grpc.client.ConfigParser;
 import io.gyrfalcon.grpc.client.Metrics;
@@ -90,6 +93,9 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
     private final IdentityHashMap<NameResolver.Args.Key<?>, Naming.Arg<?>> resolverArgs =
             new IdentityHashMap<>();
     private final List<MetricSink> sinks = new ArrayList<>();
+    private final List<ClientTransportFilter> filters = new ArrayList<>();
+    private @Nullable BinaryLog binaryLog;
+    private int tracesMax;
     private boolean isRetrying = true;
     private int retriesMax = 5;
     private long callBytesMax = 1 << 20;
@@ -263,6 +269,27 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
         return this;
     }
 
+    @Override
+    public GyrfalconChannelBuilder addTransportFilter(ClientTransportFilter filter) {
+        if (filter == null) throw new NullPointerException("transport filter");
+        filters.add(filter);
+        return this;
+    }
+
+    /** Sees every call below the interceptors; null: none does. */
+    @Override
+    public GyrfalconChannelBuilder setBinaryLog(@Nullable BinaryLog log) {
+        binaryLog = log;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder maxTraceEvents(int events) {
+        Checks.isTrue(events >= 0, "maxTraceEvents must be non-negative: ", events);
+        tracesMax = events;
+        return this;
+    }
+
     /** Behind which proxies names are; null: as the JDK's proxy selector says. */
     @Override
     public GyrfalconChannelBuilder proxyDetector(@Nullable ProxyDetector detector) {
@@ -423,7 +450,8 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
      */
     @Override
     public ManagedChannel build() {
-        return new GyrfalconChannel(options(), List.copyOf(interceptors));
+        return WatchedChannel.of(
+                new GyrfalconChannel(options(), binaryLog, List.copyOf(interceptors)));
     }
 
     private ChannelOptions options() {
@@ -448,6 +476,8 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
                 rawConfig == null ? null : naming.parser().parse(rawConfig),
                 new RetrySettings(isRetrying, callBytesMax, channelBytesMax),
                 naming,
+                new ClientFilters(filters),
+                tracesMax,
                 idleNanos);
     }
 

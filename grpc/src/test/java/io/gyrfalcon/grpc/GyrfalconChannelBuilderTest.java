@@ -99,7 +99,11 @@ final class GyrfalconChannelBuilderTest {
                         builder.enableRetry(),
                         builder.defaultServiceConfig(Map.of("unknown", "field")),
                         builder.defaultServiceConfig(null),
-                        builder.disableServiceConfigLookUp());
+                        builder.disableServiceConfigLookUp(),
+                        builder.setBinaryLog(null),
+                        builder.addTransportFilter(new ClientTransportFilter() {}),
+                        builder.maxTraceEvents(1),
+                        builder.proxyDetector(null));
         assertThat(answers).allMatch(answer -> answer == builder);
         ManagedChannel channel = builder.build();
         assertThat(channel.authority()).isEqualTo("other:2");
@@ -118,6 +122,7 @@ final class GyrfalconChannelBuilderTest {
                         () -> b.maxInboundMetadataSize(0),
                         () -> b.keepAliveTime(0, TimeUnit.DAYS),
                         () -> b.keepAliveTimeout(0, TimeUnit.DAYS),
+                        () -> b.maxTraceEvents(-1),
                         () -> b.retryBufferSize(0),
                         () -> b.perRpcBufferLimit(0),
                         () -> b.defaultLoadBalancingPolicy(null),
@@ -139,11 +144,7 @@ final class GyrfalconChannelBuilderTest {
         List<Runnable> missing =
                 List.of(
                         () -> b.defaultLoadBalancingPolicy("xds"),
-                        () -> b.maxHedgedAttempts(2),
-                        () -> b.setBinaryLog((BinaryLog) null),
-                        () -> b.addTransportFilter(new ClientTransportFilter() {}),
-                        () -> b.maxTraceEvents(1),
-                        () -> b.proxyDetector(null));
+                        () -> b.maxHedgedAttempts(2));
         for (Runnable one : missing) {
             assertThatThrownBy(one::run).isInstanceOf(UnsupportedOperationException.class);
         }
@@ -237,6 +238,80 @@ final class GyrfalconChannelBuilderTest {
     }
 
     @Test
+    void aBinaryLogSeesCallsBelowTheInterceptors() throws InterruptedException {
+        List<String> seen = new ArrayList<>();
+        GyrfalconChannelBuilder builder =
+                builder().usePlaintext().setBinaryLog(new Log(seen)).intercept(new Passing(seen));
+        ManagedChannel channel = builder.build();
+        channel.newCall(method(), io.grpc.CallOptions.DEFAULT);
+        assertThat(seen).containsExactly("interceptor", "log");
+        assertThat(channel.shutdown().awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static io.grpc.MethodDescriptor<String, String> method() {
+        io.grpc.MethodDescriptor.Marshaller<String> none =
+                new io.grpc.MethodDescriptor.Marshaller<>() {
+                    @Override
+                    public java.io.InputStream stream(String value) {
+                        throw new AssertionError(value);
+                    }
+
+                    @Override
+                    public String parse(java.io.InputStream stream) {
+                        throw new AssertionError(stream);
+                    }
+                };
+        return io.grpc.MethodDescriptor.newBuilder(none, none)
+                .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+                .setFullMethodName("s/m")
+                .build();
+    }
+
+    private record Passing(List<String> seen) implements ClientInterceptor {
+        @Override
+        public <Q, R> io.grpc.ClientCall<Q, R> interceptCall(
+                io.grpc.MethodDescriptor<Q, R> method,
+                io.grpc.CallOptions options,
+                io.grpc.Channel next) {
+            seen.add("interceptor");
+            return next.newCall(method, options);
+        }
+    }
+
+    private static final class Log extends BinaryLog {
+        private final List<String> seen;
+
+        Log(List<String> seen) {
+            this.seen = seen;
+        }
+
+        @Override
+        public <Q, R> io.grpc.ServerMethodDefinition<?, ?> wrapMethodDefinition(
+                io.grpc.ServerMethodDefinition<Q, R> method) {
+            throw new AssertionError(method);
+        }
+
+        @Override
+        public io.grpc.Channel wrapChannel(io.grpc.Channel below) {
+            ClientInterceptor noting =
+                    new ClientInterceptor() {
+                        @Override
+                        public <Q, R> io.grpc.ClientCall<Q, R> interceptCall(
+                                io.grpc.MethodDescriptor<Q, R> method,
+                                io.grpc.CallOptions options,
+                                io.grpc.Channel next) {
+                            seen.add("log");
+                            return next.newCall(method, options);
+                        }
+                    };
+            return io.grpc.ClientInterceptors.intercept(below, noting);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
     void aBuildThatFailsHoldsNoLoops() {
         GyrfalconChannelBuilder builder =
                 GyrfalconChannelBuilder.forTarget("a b", InsecureChannelCredentials.create());
@@ -320,12 +395,7 @@ final class GyrfalconChannelBuilderTest {
             if (!isOverridden(method)) inherited.add(method.getName());
         }
         assertThat(inherited)
-                .containsExactlyInAnyOrder(
-                        "addTransportFilter",
-                        "maxHedgedAttempts",
-                        "maxTraceEvents",
-                        "proxyDetector",
-                        "setBinaryLog");
+                .containsExactlyInAnyOrder("maxHedgedAttempts");
     }
 
     private static boolean isOverridden(Method method) {

@@ -27,6 +27,8 @@ import java.util.concurrent.Executor;
  * @param config what the channel's user has set, or {@code null}: counts where a resolver has none
  * @param retries whether calls are tried again
  * @param naming what finds servers, and what the channel hosts is given
+ * @param filters of its connections
+ * @param tracesMax traces of channelz that are kept, 0 or more
  * @param idleNanos without calls for so long, the channel lets its connection go; {@link
  *     Long#MAX_VALUE}: never
  */
@@ -44,6 +46,8 @@ public record ChannelOptions(
         @Nullable Configuration config,
         RetrySettings retries,
         Naming naming,
+        ClientFilters filters,
+        int tracesMax,
         long idleNanos) {
     /** What counts where no resolver says anything. */
     Configuration own() {
@@ -66,6 +70,8 @@ public record ChannelOptions(
                 config,
                 retries,
                 naming,
+                filters,
+                tracesMax,
                 idleNanos);
     }
 }

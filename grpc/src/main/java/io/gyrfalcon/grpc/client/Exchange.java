@@ -69,6 +69,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     /** The calls that have not ended. */
     private @Nullable RoutedCall first;
 
+    private final ChannelWatch watch;
     private final Hosting hosting;
     private final @Nullable Resolvers resolvers;
     private final CallConfigs configs;
@@ -89,10 +90,11 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     public Exchange(Loop loop, ChannelOptions options, ChannelEvents events) {
         this.loop = loop;
         this.events = events;
-        hosting = new Hosting(loop, options, this::onPanic);
+        watch = ChannelzNode.orNone(options.target().text(), loop.clock(), options.tracesMax());
+        hosting = new Hosting(loop, options, watch, this::onPanic);
         ResolverSource source = options.target().source();
         Naming naming = options.naming();
-        resolvers = source == null ? null : new Resolvers(source, hosting.args(), options);
+        resolvers = source == null ? null : resolvers(source, options);
         String authority = naming.overrideAuthority();
         this.options =
                 resolvers == null || authority != null
@@ -102,6 +104,15 @@ public final class Exchange implements ResolutionEvents, TurnTask {
         throttle = throttle(config);
         boolean isKnown = resolvers == null || !naming.isConfigLookedUp();
         configs = new CallConfigs(isKnown ? new CallConfig(config.service(), null) : null);
+    }
+
+    private Resolvers resolvers(ResolverSource source, ChannelOptions settled) {
+        try {
+            return new Resolvers(source, hosting.args(), settled);
+        } catch (RuntimeException | Error e) {
+            watch.onTerminated();
+            throw e;
+        }
     }
 
     private static @Nullable RetryThrottle throttle(Configuration config) {
@@ -145,6 +156,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
 
     /** An endpoint that nobody has asked for; it is waited for when the channel ends. */
     Endpoint endpoint(Destination destination, EndpointEvents heard) {
+        ChannelWatch watched = watch.subchannel(destination.address().toString());
         Endpoint made =
                 new Endpoint(
                         loop,
@@ -152,7 +164,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
                         options.settings(),
                         PoolSettings.defaults(),
                         random,
-                        heard);
+                        new WatchedEndpoint(loop, options.filters(), watched, heard));
         alive.add(made);
         return made;
     }
@@ -206,6 +218,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     boolean add(RoutedCall call) {
         if (isShutDown && !call.isAdmitted) return false;
         loop.timers().cancel(idleTimer);
+        watch.onCallStarted(loop.nowNanos());
         RoutedCall before = first;
         call.next = before;
         if (before != null) before.previous = call;
@@ -215,11 +228,12 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     }
 
     /** A call has ended. */
-    void remove(RoutedCall call) {
+    void remove(RoutedCall call, boolean isOk) {
         waiting.remove(call);
         RoutedCall before = call.previous;
         RoutedCall after = call.next;
         if (before == null && first != call) return;
+        watch.onCallEnded(isOk);
         if (before == null) first = after;
         else before.next = after;
         if (after != null) after.previous = before;
@@ -341,6 +355,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     private void tell(ConnectivityState state) {
         if (isShutDown || state == told) return;
         told = state;
+        watch.onState(state);
         events.onState(state);
     }
 
@@ -383,6 +398,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     public void shutdown() {
         if (isShutDown) return;
         isShutDown = true;
+        watch.onState(ConnectivityState.SHUTDOWN);
         events.onState(ConnectivityState.SHUTDOWN);
         if (first == null) onNoCalls();
     }
@@ -437,6 +453,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     private void terminate() {
         if (first != null || !alive.isEmpty() || !isRested || isTerminated) return;
         isTerminated = true;
+        watch.onTerminated();
         events.onTerminated();
     }
 }

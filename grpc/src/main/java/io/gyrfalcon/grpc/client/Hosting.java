@@ -32,13 +32,18 @@ final class Hosting {
     /**
      * The place of one channel.
      *
+     * @param watch sees what is logged
      * @param onPanic hears of what was thrown by a hosted thing, in the context
      */
-    Hosting(Loop loop, ChannelOptions options, Consumer<Throwable> onPanic) {
+    Hosting(
+            Loop loop,
+            ChannelOptions options,
+            ChannelWatch watch,
+            Consumer<Throwable> onPanic) {
         this.loop = loop;
         context = new SynchronizationContext((_, thrown) -> onPanic.accept(thrown));
         scheduler = LoopScheduler.ofAny(loop);
-        logger = new ChannelLog(options.target().text());
+        logger = new ChannelLog(options.target().text(), watch);
         Naming naming = options.naming();
         metrics = naming.metrics();
         NameResolver.Args.Builder builder =

@@ -9,7 +9,6 @@ import io.grpc.Status;
 import io.gyrfalcon.eventloop.Letter;
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.grpc.server.CallLane;
-import io.gyrfalcon.grpc.server.ConnectionAttributes;
 import io.gyrfalcon.grpc.server.Encodings;
 import io.gyrfalcon.grpc.server.MetadataFields;
 import io.gyrfalcon.primitives.memory.OutOfSlabs;
@@ -92,6 +91,7 @@ final class RoutedCall extends Timer
     private final Attempts attempts;
     private ClientTracers tracers;
     private @Nullable ClientCall call;
+    private @Nullable Link link;
 
     /** Neighbours in the exchange's list of calls that have not ended. */
     @Nullable RoutedCall next;
@@ -278,11 +278,8 @@ final class RoutedCall extends Timer
 
     @Override
     public void onConnection(ClientConnection connection) {
-        Attributes known =
-                ConnectionAttributes.of(
-                        connection.localAddress(),
-                        connection.remoteAddress(),
-                        connection.tlsSession());
+        Link reached = Link.of(connection);
+        Attributes known = reached == null ? Attributes.EMPTY : reached.attributes();
         if (!isPrepared && request.needsPreparing()) {
             phase = Phase.PREPARING;
             new Preparation(this, tracers, known, exchange).start(loop);
@@ -293,6 +290,8 @@ final class RoutedCall extends Timer
         byte[][] extra = request.extra(fields, attempts.number(), loop.nowNanos());
         ClientCall opened = connection.call(request.head(), extra, extra.length, this);
         call = opened;
+        link = reached;
+        if (reached != null) reached.onCallStarted();
         if (opened.hasEnded()) return;
         opened.readyBytes(request.readyBytes());
         opened.messageBytesMax(request.messageBytesMax());
@@ -356,6 +355,7 @@ final class RoutedCall extends Timer
             if (!open.hasEnded()) {
                 isEndSent |= isLast;
                 message.send(open, isLast);
+                if (link != null) link.countSent();
             }
             isKept = attempts.keep(message);
         } finally {
@@ -416,6 +416,7 @@ final class RoutedCall extends Timer
     @Override
     public void onMessage(
             MemorySegment bytes, long offset, int length, boolean compressed, @Nullable Slab home) {
+        countReceived();
         Slab kept = home;
         if (home == null && length > 0) {
             try {
@@ -427,6 +428,11 @@ final class RoutedCall extends Timer
             MemorySegment.copy(bytes, offset, kept.segment(), 0, length);
         }
         deliveries.message(kept, length, compressed);
+    }
+
+    private void countReceived() {
+        Link reached = link;
+        if (reached != null) reached.countReceived();
     }
 
     @Override
@@ -446,10 +452,17 @@ final class RoutedCall extends Timer
     public void onEnd(
             CallStatus status, byte @Nullable [][] received, int count, boolean isUnprocessed) {
         call = null;
+        unlink(status.isOk());
         if (phase == Phase.ENDED) return;
         Metadata trailers = metadata(received, count);
         Progress progress = isUnprocessed ? Progress.REFUSED : Progress.PROCESSED;
         close(Statuses.of(status), trailers == null ? new Metadata() : trailers, progress);
+    }
+
+    private void unlink(boolean isOk) {
+        Link reached = link;
+        link = null;
+        if (reached != null) reached.onCallEnded(isOk);
     }
 
     // The end, of an attempt and of the call.
@@ -517,7 +530,8 @@ final class RoutedCall extends Timer
         ClientCall open = call;
         call = null;
         if (open != null) open.cancel(Statuses.of(status));
-        if (isFirst) exchange.remove(this);
+        unlink(false);
+        if (isFirst) exchange.remove(this, status.isOk());
         boolean isLate = status.getCode() == Status.Code.CANCELLED && request.isLate();
         if (isLate) {
             deliveries.close(lateStatus(), new Metadata(), isAtOnce);

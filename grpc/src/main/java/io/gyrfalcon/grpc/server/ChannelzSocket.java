@@ -14,13 +14,25 @@ import io.grpc.InternalLogId;
 import javax.net.ssl.SSLSession;
 
 /** A connection as channelz shows it. Any thread. */
-final class ChannelzSocket implements InternalInstrumented<SocketStats> {
+public final class ChannelzSocket implements InternalInstrumented<SocketStats> {
     private final ConnectionView connection;
+    private final boolean isOurs;
     private final InternalLogId id;
 
     ChannelzSocket(ConnectionView connection) {
+        this(connection, false);
+    }
+
+    private ChannelzSocket(ConnectionView connection, boolean isOurs) {
         this.connection = connection;
-        this.id = InternalLogId.allocate("ServerSocket", connection.remoteAddress().toString());
+        this.isOurs = isOurs;
+        String type = isOurs ? "ClientSocket" : "ServerSocket";
+        this.id = InternalLogId.allocate(type, connection.remoteAddress().toString());
+    }
+
+    /** A connection that we have made. */
+    public static ChannelzSocket ofClient(ConnectionView connection) {
+        return new ChannelzSocket(connection, true);
     }
 
     ConnectionView connection() {
@@ -42,10 +54,11 @@ final class ChannelzSocket implements InternalInstrumented<SocketStats> {
     }
 
     private TransportStats transportStats() {
+        long lastStarted = connection.lastCallStartedNanos();
         return new TransportStats(
                 connection.callsStarted(),
-                0,
-                connection.lastCallStartedNanos(),
+                isOurs ? lastStarted : 0,
+                isOurs ? 0 : lastStarted,
                 connection.callsSucceeded(),
                 connection.callsFailed(),
                 connection.messagesSent(),

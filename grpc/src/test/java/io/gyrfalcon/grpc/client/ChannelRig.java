@@ -3,6 +3,7 @@ package io.gyrfalcon.grpc.client;
 import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ClientTransportFilter;
 import io.grpc.CompressorRegistry;
 import io.grpc.ConnectivityState;
 import io.grpc.DecompressorRegistry;
@@ -126,6 +127,8 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
     boolean isRetrying = true;
     final NameResolverRegistry registry = new NameResolverRegistry();
     String overrideAuthority;
+    final List<ClientTransportFilter> filters = new ArrayList<>();
+    int tracesMax;
     ProxyDetector proxies = _ -> null;
     boolean isConfigLookedUp = true;
     boolean isConfigured = true;
@@ -205,6 +208,8 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
                                         : null,
                                 new RetrySettings(isRetrying, callBytesMax, channelBytesMax),
                                 naming(),
+                                new ClientFilters(filters),
+                                tracesMax,
                                 idleNanos),
                         this);
         calls = new Calls(exchange);

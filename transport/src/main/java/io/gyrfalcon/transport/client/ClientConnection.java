@@ -159,6 +159,21 @@ public final class ClientConnection extends Timer implements SocketHandler, Turn
         return phase == Phase.READY && http2.canOpen();
     }
 
+    /** Bytes that the server may still send us on the connection. Any thread, about. */
+    public int receiveWindowBytes() {
+        return http2.receiveWindowBytes();
+    }
+
+    /** Bytes that we may still send the server on the connection. Any thread, about. */
+    public int sendWindowBytes() {
+        return http2.sendWindowBytes();
+    }
+
+    /** PINGs sent to see whether the server is there. Any thread, about. */
+    public int keepAlivesSent() {
+        return http2.keepAlivesSent();
+    }
+
     /** Whether it has as many calls as the server, or we, allow. */
     boolean isFull() {
         return http2.isFull();

@@ -193,7 +193,11 @@ public final class Endpoint extends Timer implements ConnectionEvents, TurnTask 
         isSpare = spare;
         try {
             ClientConnection begun =
-                    ClientConnection.open(loop, destination, spare ? spares() : settings, this);
+                    ClientConnection.open(
+                            loop,
+                            destination,
+                            spare ? spares() : settings,
+                            events.connectionEvents(this));
             attempt = begun;
             alive.add(begun);
         } catch (IOException atOnce) {

@@ -13,6 +13,16 @@ public interface EndpointEvents {
      */
     void onState(Endpoint endpoint, Connectivity state, @Nullable CallStatus why);
 
+    /**
+     * Who hears of a connection that is begun: the endpoint, or somebody who hands on what it has
+     * to hear.
+     *
+     * @param own the endpoint's
+     */
+    default ConnectionEvents connectionEvents(ConnectionEvents own) {
+        return own;
+    }
+
     /** It was shut down and its last connection has ended. The last event. */
     void onTerminated(Endpoint endpoint);
 }
