@@ -42,9 +42,7 @@ final class GyrfalconChannel extends ManagedChannel implements ChannelEvents {
     /** Uses the loops of the process, until it is terminated. */
     @SuppressWarnings("this-escape") // as a listener that hears nothing before the first call
     GyrfalconChannel(
-            ChannelOptions options,
-            @Nullable BinaryLog log,
-            List<ClientInterceptor> interceptors) {
+            ChannelOptions options, @Nullable BinaryLog log, List<ClientInterceptor> interceptors) {
         this.options = options;
         exchange = exchange(options);
         calls = new Calls(exchange);

@@ -460,7 +460,8 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
         Naming naming = naming(tls == null ? PORT_PLAIN : PORT_TLS);
         Target reached =
                 address == null
-                        ? new TargetParser(resolvers, resolverProvider, naming.portElse()).parse(target)
+                        ? new TargetParser(resolvers, resolverProvider, naming.portElse())
+                                .parse(target)
                         : Target.of(address);
         return new ChannelOptions(
                 reached,

@@ -142,9 +142,7 @@ final class GyrfalconChannelBuilderTest {
     void whatIsNotThereYetSaysSo() {
         GyrfalconChannelBuilder b = builder();
         List<Runnable> missing =
-                List.of(
-                        () -> b.defaultLoadBalancingPolicy("xds"),
-                        () -> b.maxHedgedAttempts(2));
+                List.of(() -> b.defaultLoadBalancingPolicy("xds"), () -> b.maxHedgedAttempts(2));
         for (Runnable one : missing) {
             assertThatThrownBy(one::run).isInstanceOf(UnsupportedOperationException.class);
         }
@@ -394,8 +392,7 @@ final class GyrfalconChannelBuilderTest {
             }
             if (!isOverridden(method)) inherited.add(method.getName());
         }
-        assertThat(inherited)
-                .containsExactlyInAnyOrder("maxHedgedAttempts");
+        assertThat(inherited).containsExactlyInAnyOrder("maxHedgedAttempts");
     }
 
     private static boolean isOverridden(Method method) {

@@ -51,7 +51,8 @@ final class GyrfalconChannelProviderTest {
         assertThat(ServiceLoader.load(ManagedChannelProvider.class))
                 .hasAtLeastOneElementOfType(GyrfalconChannelProvider.class);
         assertThat(provider.priority()).isEqualTo(7);
-        assertThat(ManagedChannelBuilder.forTarget("a")).isInstanceOf(GyrfalconChannelBuilder.class);
+        assertThat(ManagedChannelBuilder.forTarget("a"))
+                .isInstanceOf(GyrfalconChannelBuilder.class);
         assertThat(ManagedChannelBuilder.forAddress("a", 1))
                 .isInstanceOf(GyrfalconChannelBuilder.class);
         assertThat(Grpc.newChannelBuilder("a", InsecureChannelCredentials.create()))

@@ -24,7 +24,8 @@ public final class ClosedLoop implements Phases.Load {
         this.outstanding = outstanding;
         for (int i = 0; i < channelCount; i++) {
             channels.add(
-                    NettyChannelBuilder.forTarget("127.0.0.1:" + port, InsecureChannelCredentials.create())
+                    NettyChannelBuilder.forTarget(
+                                    "127.0.0.1:" + port, InsecureChannelCredentials.create())
                             .directExecutor()
                             .intercept(new TracePerCall())
                             .build());

@@ -11,7 +11,8 @@ final class Channels {
     private Channels() {}
 
     static ManagedChannel open(int port) {
-        return NettyChannelBuilder.forTarget("127.0.0.1:" + port, InsecureChannelCredentials.create())
+        return NettyChannelBuilder.forTarget(
+                        "127.0.0.1:" + port, InsecureChannelCredentials.create())
                 .build();
     }
 

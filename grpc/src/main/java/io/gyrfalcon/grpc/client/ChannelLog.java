@@ -29,7 +29,8 @@ final class ChannelLog extends ChannelLogger {
     @Override
     public void log(ChannelLogLevel level, String messageFormat, Object... args) {
         boolean isTraced = level != ChannelLogLevel.DEBUG;
-        if (isTraced || LOG.isLoggable(levelOf(level))) log(level, MessageFormat.format(messageFormat, args));
+        if (isTraced || LOG.isLoggable(levelOf(level)))
+            log(level, MessageFormat.format(messageFormat, args));
     }
 
     /** As quiet as grpc-java: what fails a call, the call says. */

@@ -97,8 +97,7 @@ final class DelayedCall<Q, R> extends ClientCall<Q, R>
                 calls.exchange()
                         .hosting()
                         .scheduler()
-                        .schedule(
-                                () -> end(late(Math.max(nanos, 0))), nanos, TimeUnit.NANOSECONDS);
+                        .schedule(() -> end(late(Math.max(nanos, 0))), nanos, TimeUnit.NANOSECONDS);
         synchronized (this) {
             deadline = due;
             if (config == null && !isEnded) return;

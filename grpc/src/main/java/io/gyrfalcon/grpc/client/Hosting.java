@@ -35,11 +35,7 @@ final class Hosting {
      * @param watch sees what is logged
      * @param onPanic hears of what was thrown by a hosted thing, in the context
      */
-    Hosting(
-            Loop loop,
-            ChannelOptions options,
-            ChannelWatch watch,
-            Consumer<Throwable> onPanic) {
+    Hosting(Loop loop, ChannelOptions options, ChannelWatch watch, Consumer<Throwable> onPanic) {
         this.loop = loop;
         context = new SynchronizationContext((_, thrown) -> onPanic.accept(thrown));
         scheduler = LoopScheduler.ofAny(loop);

@@ -85,8 +85,7 @@ final class Link implements ConnectionEvents, ConnectionView {
             loop.post(_ -> pass(ready, filtered));
         } catch (RuntimeException thrown) {
             CallStatus why =
-                    new CallStatus(
-                            StatusCode.UNAVAILABLE, "A transport filter has failed", thrown);
+                    new CallStatus(StatusCode.UNAVAILABLE, "A transport filter has failed", thrown);
             loop.post(_ -> ready.close(why));
         }
     }

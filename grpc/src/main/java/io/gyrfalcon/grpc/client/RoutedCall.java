@@ -98,8 +98,7 @@ final class RoutedCall extends Timer
 
     @Nullable RoutedCall previous;
 
-    RoutedCall(
-            Exchange exchange, Request request, Deliveries<?> deliveries, boolean isAdmitted) {
+    RoutedCall(Exchange exchange, Request request, Deliveries<?> deliveries, boolean isAdmitted) {
         this.isAdmitted = isAdmitted;
         this.exchange = exchange;
         this.loop = exchange.loop();

@@ -45,13 +45,13 @@ final class Statuses {
     static Status ofControlPlane(Status status) {
         return switch (status.getCode()) {
             case OK,
-                            INVALID_ARGUMENT,
-                            NOT_FOUND,
-                            ALREADY_EXISTS,
-                            FAILED_PRECONDITION,
-                            ABORTED,
-                            OUT_OF_RANGE,
-                            DATA_LOSS ->
+                    INVALID_ARGUMENT,
+                    NOT_FOUND,
+                    ALREADY_EXISTS,
+                    FAILED_PRECONDITION,
+                    ABORTED,
+                    OUT_OF_RANGE,
+                    DATA_LOSS ->
                     Status.INTERNAL
                             .withDescription(
                                     "Inappropriate status code from control plane: "
@@ -60,14 +60,14 @@ final class Statuses {
                                             + status.getDescription())
                             .withCause(status.getCause());
             case CANCELLED,
-                            UNKNOWN,
-                            DEADLINE_EXCEEDED,
-                            PERMISSION_DENIED,
-                            RESOURCE_EXHAUSTED,
-                            UNIMPLEMENTED,
-                            INTERNAL,
-                            UNAVAILABLE,
-                            UNAUTHENTICATED ->
+                    UNKNOWN,
+                    DEADLINE_EXCEEDED,
+                    PERMISSION_DENIED,
+                    RESOURCE_EXHAUSTED,
+                    UNIMPLEMENTED,
+                    INTERNAL,
+                    UNAVAILABLE,
+                    UNAUTHENTICATED ->
                     status;
         };
     }

@@ -190,9 +190,7 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
                         loop,
                         new ChannelOptions(
                                 target,
-                                overrideAuthority == null
-                                        ? target.authority()
-                                        : overrideAuthority,
+                                overrideAuthority == null ? target.authority() : overrideAuthority,
                                 null,
                                 credentials,
                                 "test",

@@ -62,8 +62,7 @@ class ClientFiltersTest {
         assertThat(log).hasSize(2);
         rig.exchange().shutdownNow();
         rig.settle();
-        assertThat(log)
-                .containsExactly("a ready", "b ready", "a terminated ab", "b terminated ab");
+        assertThat(log).containsExactly("a ready", "b ready", "a terminated ab", "b terminated ab");
     }
 
     @Test

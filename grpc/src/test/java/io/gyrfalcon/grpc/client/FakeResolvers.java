@@ -60,8 +60,7 @@ final class FakeResolvers extends NameResolverProvider {
         /** Answers, and says how that was taken. */
         Status answer(ResolutionResult result) {
             Status[] status = new Status[1];
-            args.getSynchronizationContext()
-                    .execute(() -> status[0] = listener.onResult2(result));
+            args.getSynchronizationContext().execute(() -> status[0] = listener.onResult2(result));
             return status[0];
         }
 

@@ -65,9 +65,7 @@ class SystemProxiesTest {
 
     @Test
     void theAuthenticatorNamesTheUser() throws IOException {
-        select(
-                new Proxy(
-                        Proxy.Type.HTTP, InetSocketAddress.createUnresolved("127.0.0.1", 3128)));
+        select(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("127.0.0.1", 3128)));
         List<String> requests = new ArrayList<>();
         Authenticator.setDefault(
                 new Authenticator() {

@@ -32,7 +32,8 @@ class ConfigInUseTest {
         assertThat(config.onAnswer(FIRST, false)).isEqualTo(SAME);
         assertThat(config.onAnswer(null, true)).isEqualTo(SAME);
         assertThat(config.current()).isEqualTo(OWN);
-        assertThat(new ConfigInUse<>(null, ServiceConfig.EMPTY, false).current()).isEqualTo(ServiceConfig.EMPTY);
+        assertThat(new ConfigInUse<>(null, ServiceConfig.EMPTY, false).current())
+                .isEqualTo(ServiceConfig.EMPTY);
     }
 
     @Test
