@@ -177,8 +177,7 @@ class HostedResolverTest {
         resolvers
                 .last()
                 .listener
-                .onAddresses(
-                        List.of(new EquivalentAddressGroup(server())), Attributes.EMPTY);
+                .onAddresses(List.of(new EquivalentAddressGroup(server())), Attributes.EMPTY);
         rig.settle();
         rig.greet(100);
         rig.answer(1, "a");
