@@ -6,7 +6,7 @@ import io.gyrfalcon.traffic.connect.ConnectState.Input;
 import io.gyrfalcon.traffic.connect.ConnectState.Outcome;
 
 /**
- * When to connect to one address, how long an attempt may take, and when to try again. Loop-owned.
+ * When to connect to one server, how long an attempt may take, and when to try again. Loop-owned.
  *
  * <p>The caller opens a connection whenever a method says so, reports what becomes of it, and calls
  * {@link #onTime} at {@link #wakeAtNanos}.
@@ -50,6 +50,11 @@ public final class ConnectPlan {
         if (!moved(Input.CONNECTED)) return false;
         backoff.reset();
         return true;
+    }
+
+    /** The attempt goes on at another address of the same server, which has a time of its own. */
+    public void onNextAddress(long nowNanos) {
+        overdueAtNanos = WakeUp.after(nowNanos, attemptNanosMin);
     }
 
     /** The attempt failed or was overdue; true if the caller has news to tell. */

@@ -16,13 +16,16 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /**
- * One address of a target, from one loop: its connections, when they are made, and the calls that
+ * One server of a target, from one loop: its connections, when they are made, and the calls that
  * wait for one. Loop-owned.
  */
 /*
+ * A server may have several addresses: an attempt tries them in order, and has failed when all have.
+ *
  * The first connection follows the plan: asked for, backed off, given up when overdue; the state
  * is its state. While one is up, calls that find no room wait, and a further connection is made for
  * them, one at a time, as long as fewer than the maximum are up. One that fails is not tried again
@@ -34,14 +37,19 @@ public final class Endpoint extends Timer implements ConnectionEvents, TurnTask 
     private static final String TOO_MANY_PINGS = "too_many_pings";
     private static final CallStatus LOST =
             CallStatus.of(StatusCode.UNAVAILABLE, "Connection takes no more calls");
+    private static final CallStatus MOVED =
+            CallStatus.of(StatusCode.UNAVAILABLE, "Connection closed, the server has moved");
 
     private final Loop loop;
-    private final Destination destination;
     private final PoolSettings pool;
     private final EndpointEvents events;
     private final RandomGenerator random;
     private final ConnectPlan plan;
     private ClientSettings settings;
+    private List<Destination> destinations;
+
+    /** Which of them is connected to, or was last. */
+    private int destinationIndex;
 
     /** Those that take calls, or will again: up and not closing. */
     private final List<ClientConnection> open = new ArrayList<>();
@@ -75,8 +83,25 @@ public final class Endpoint extends Timer implements ConnectionEvents, TurnTask 
             PoolSettings pool,
             RandomGenerator random,
             EndpointEvents events) {
+        this(loop, List.of(destination), settings, pool, random, events);
+    }
+
+    /**
+     * An endpoint that nobody has asked for.
+     *
+     * @param destinations the server's addresses, in the order in which they are tried; one or more
+     * @param settings of its connections
+     * @param random for the jitter of its back-off
+     */
+    public Endpoint(
+            Loop loop,
+            List<Destination> destinations,
+            ClientSettings settings,
+            PoolSettings pool,
+            RandomGenerator random,
+            EndpointEvents events) {
         this.loop = loop;
-        this.destination = destination;
+        this.destinations = checked(destinations);
         this.settings = settings;
         this.pool = pool;
         this.random = random;
@@ -89,8 +114,46 @@ public final class Endpoint extends Timer implements ConnectionEvents, TurnTask 
         return plan.state();
     }
 
+    /** Where its connections go, or the last attempt went. */
     public Destination destination() {
-        return destination;
+        return destinations.get(destinationIndex);
+    }
+
+    /**
+     * The server has other addresses. One that is in use stays so if it is among them; else its
+     * connections end with their calls, and an attempt begins anew.
+     *
+     * @param next one or more
+     */
+    public void destinations(List<Destination> next) {
+        Destination used = destination();
+        destinations = checked(next);
+        destinationIndex = 0;
+        boolean isInUse =
+                plan.state() == Connectivity.READY || plan.state() == Connectivity.CONNECTING;
+        if (!isInUse) return;
+        for (int i = 0; i < destinations.size(); i++) {
+            Destination other = destinations.get(i);
+            boolean isSame =
+                    other.address().equals(used.address())
+                            && Objects.equals(other.proxy(), used.proxy());
+            if (!isSame) continue;
+            destinationIndex = i;
+            return;
+        }
+        if (plan.state() == Connectivity.CONNECTING) {
+            giveUpAttempt(MOVED);
+            open(false);
+            return;
+        }
+        boolean isMoved = plan.onLost();
+        letGo(MOVED);
+        if (isMoved) tell(null);
+    }
+
+    private static List<Destination> checked(List<Destination> all) {
+        if (!all.isEmpty()) return List.copyOf(all);
+        throw new IllegalArgumentException("destinations: none (expected: 1 or more)");
     }
 
     /** Connections that have not ended. */
@@ -184,6 +247,7 @@ public final class Endpoint extends Timer implements ConnectionEvents, TurnTask 
 
     /** An attempt by the plan. */
     private void begin() {
+        destinationIndex = 0;
         tell(null);
         open(false);
         seeToTimer();
@@ -195,7 +259,7 @@ public final class Endpoint extends Timer implements ConnectionEvents, TurnTask 
             ClientConnection begun =
                     ClientConnection.open(
                             loop,
-                            destination,
+                            destination(),
                             spare ? spares() : settings,
                             events.connectionEvents(this));
             attempt = begun;
@@ -224,10 +288,19 @@ public final class Endpoint extends Timer implements ConnectionEvents, TurnTask 
     private void onAttemptFailed(CallStatus why) {
         if (isSpare) {
             if (!waiting.isEmpty()) makeRoom();
+        } else if (plan.state() == Connectivity.CONNECTING && isMoreToTry()) {
+            destinationIndex++;
+            plan.onNextAddress(loop.nowNanos());
+            open(false);
+            seeToTimer();
         } else if (plan.onFailed()) {
             tell(why);
             seeToTimer();
         }
+    }
+
+    private boolean isMoreToTry() {
+        return destinationIndex + 1 < destinations.size();
     }
 
     @Override
