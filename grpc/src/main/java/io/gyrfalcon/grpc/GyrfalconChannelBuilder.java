@@ -6,6 +6,7 @@ import io.grpc.ClientInterceptor;
 import io.grpc.ClientTransportFilter;
 import io.grpc.CompressorRegistry;
 import io.grpc.DecompressorRegistry;
+import io.grpc.Grpc;
 import io.grpc.InternalConfiguratorRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -14,8 +15,8 @@ import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
 import io.grpc.NameResolverRegistry;
 import io.grpc.ProxyDetector;
-import io.gyrfalcon.grpc.client.Balancing;
 import io.gyrfalcon.grpc.client.ChannelOptions;
+import io.gyrfalcon.grpc.client.ChildChannels;
 import io.gyrfalcon.grpc.client.ClientFilters;
 import io.gyrfalcon.grpc.client.ConfigJson;
 import io.gyrfalcon.grpc.client.ConfigParser;
@@ -72,6 +73,7 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
     private final @Nullable SocketAddress address;
     private final boolean isSecurityFrozen;
     private @Nullable ChannelSecurity security;
+    private @Nullable ChannelCredentials origin;
     private CallLane lane = CallLane.RUNNER;
     private Executor offload = Thread::startVirtualThread;
     private @Nullable String userAgent;
@@ -98,6 +100,7 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
     private int tracesMax;
     private boolean isRetrying = true;
     private int retriesMax = 5;
+    private int hedgesMax = 5;
     private long callBytesMax = 1 << 20;
     private long channelBytesMax = 16 << 20;
 
@@ -128,7 +131,7 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
      * @throws IllegalArgumentException if the credentials are of a kind that is not supported
      */
     public static GyrfalconChannelBuilder forTarget(String target, ChannelCredentials credentials) {
-        return new GyrfalconChannelBuilder(target, null, known(credentials));
+        return of(target, null, credentials);
     }
 
     /** A channel to a port of a host, over TLS unless {@link #usePlaintext} says otherwise. */
@@ -158,14 +161,17 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
      */
     public static GyrfalconChannelBuilder forAddress(
             SocketAddress address, ChannelCredentials credentials) {
-        return new GyrfalconChannelBuilder(Target.of(address).text(), address, known(credentials));
+        return of(Target.of(address).text(), address, credentials);
     }
 
-    private static ChannelSecurity known(ChannelCredentials credentials) {
+    private static GyrfalconChannelBuilder of(
+            String target, @Nullable SocketAddress address, ChannelCredentials credentials) {
         ChannelSecurity security = ChannelSecurity.of(credentials);
         String error = security.error();
         if (error != null) throw new IllegalArgumentException(error);
-        return security;
+        GyrfalconChannelBuilder builder = new GyrfalconChannelBuilder(target, address, security);
+        builder.origin = credentials;
+        return builder;
     }
 
     @Override
@@ -371,11 +377,7 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
         return this;
     }
 
-    /**
-     * {@code pick_first} or {@code round_robin}.
-     *
-     * @throws UnsupportedOperationException for any other
-     */
+    /** Of the class path, or ours; calls of a channel whose policy is not there fail. */
     @Override
     public GyrfalconChannelBuilder defaultLoadBalancingPolicy(String name) {
         if (address != null) {
@@ -385,10 +387,6 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
                             + "), which forbids the use of load-balancing policy");
         }
         if (name == null) throw new IllegalArgumentException("policy cannot be null");
-        if (!Balancing.isKnown(name)) {
-            throw new UnsupportedOperationException(
-                    "load-balancing policy " + name + " (expected: pick_first or round_robin)");
-        }
         policy = name;
         return this;
     }
@@ -396,6 +394,12 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
     @Override
     public GyrfalconChannelBuilder maxRetryAttempts(int attempts) {
         retriesMax = attempts;
+        return this;
+    }
+
+    @Override
+    public GyrfalconChannelBuilder maxHedgedAttempts(int attempts) {
+        hedgesMax = attempts;
         return this;
     }
 
@@ -479,7 +483,43 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
                 naming,
                 new ClientFilters(filters),
                 tracesMax,
-                idleNanos);
+                idleNanos,
+                children(chosen));
+    }
+
+    /** Channels for the balancing policy: by default as this one is secured. */
+    private ChildChannels children(ChannelSecurity chosen) {
+        ChannelCredentials own = origin == null ? new ParentCredentials() : origin;
+        CallLane parentLane = lane;
+        Executor parentOffload = offload;
+        ProxyDetector parentProxies = proxies;
+        String parentAgent = userAgent;
+        return new ChildChannels() {
+            @Override
+            public ChannelCredentials credentials() {
+                return own;
+            }
+
+            @Override
+            public ManagedChannelBuilder<?> builder(String to, ChannelCredentials credentials) {
+                ChannelSecurity known =
+                        credentials.equals(own) ? chosen : ChannelSecurity.of(credentials);
+                if (known.error() != null) return Grpc.newChannelBuilder(to, credentials);
+                GyrfalconChannelBuilder child = new GyrfalconChannelBuilder(to, null, known);
+                child.origin = credentials;
+                child.lane = parentLane;
+                child.proxies = parentProxies;
+                return child.offloadExecutor(parentOffload).userAgent(parentAgent);
+            }
+        };
+    }
+
+    /** Stands for whatever a channel is secured by that was built without credentials. */
+    private static final class ParentCredentials extends ChannelCredentials {
+        @Override
+        public ChannelCredentials withoutBearerTokens() {
+            return this;
+        }
     }
 
     private Naming naming(int portElse) {
@@ -488,7 +528,7 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
                 proxies == null ? new SystemProxies() : proxies,
                 portElse,
                 authority,
-                new ConfigParser(isRetrying, retriesMax, policy),
+                new ConfigParser(isRetrying, retriesMax, hedgesMax, policy),
                 isConfigLookedUp,
                 List.copyOf(resolverArgs.values()),
                 new Metrics(sinks));

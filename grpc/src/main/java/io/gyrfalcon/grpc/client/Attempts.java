@@ -1,32 +1,55 @@
 package io.gyrfalcon.grpc.client;
 
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.time.Timer;
 import io.gyrfalcon.traffic.TrafficLimits;
+import io.gyrfalcon.traffic.WakeUp;
 import io.gyrfalcon.traffic.retry.AttemptPlan;
 import io.gyrfalcon.traffic.retry.Progress;
 import io.gyrfalcon.traffic.retry.Pushback;
 import io.gyrfalcon.traffic.retry.Verdict;
-import io.gyrfalcon.transport.client.ClientCall;
 
-import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The attempts of one call, one after another: which one runs, whether another may follow, and what
- * that one would have to send again. Loop-owned.
+ * The attempts of one call: which run, whether another may follow, and the messages that each has
+ * to send. Loop-owned.
+ */
+/*
+ * Messages are numbered. An attempt that is open has sent all that there are: each new one goes to
+ * every attempt that is open, and one that opens later begins with the first. They are kept until
+ * the call is its attempt for good, which it is by headers, or when more was sent than may be kept,
+ * or a message that is too large to be sent twice. Then the other attempts are given up, and what
+ * was sent is dropped.
  */
 @LoopOwned
 final class Attempts extends Timer {
     private static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 
+    /** grpc-java's words. */
+    private static final Status LOST =
+            Status.CANCELLED.withDescription(
+                    "Stream thrown away because RetriableStream committed");
+
     private final RoutedCall call;
     private final Exchange exchange;
     private final AttemptPlan plan = new AttemptPlan(TrafficLimits.standard());
-    private final ArrayDeque<Outgoing> kept = new ArrayDeque<>(1);
-    private int number;
-    private boolean isTransparent;
+    private final List<Attempt> running = new ArrayList<>(1);
+    private final List<Outgoing> messages = new ArrayList<>(1);
+
+    /** The number of the first message that is kept. */
+    private int firstMessage;
+
+    /** How many messages some attempt has sent. */
+    private int sentMessages;
+
+    private boolean isEndSaid;
     private long keptBytes;
 
     Attempts(RoutedCall call, Exchange exchange) {
@@ -40,88 +63,183 @@ final class Attempts extends Timer {
             plan.start(call.request().attempts(), exchange.throttle(), exchange.nowNanos());
         } else {
             plan.startOnce();
-            plan.commit(number);
+            plan.commit(0);
         }
+        seeToTimer();
+        exchange.place(begin(0, false));
     }
 
     private RetrySettings settings() {
         return exchange.options().retries();
     }
 
-    /** How many attempts came before, those not counted that no server has looked at. */
-    int number() {
-        return number;
+    private Attempt begin(int number, boolean isTransparent) {
+        Attempt begun = new Attempt(call, exchange, number, isTransparent);
+        running.add(begun);
+        return begun;
     }
 
-    /** Whether the attempt is one more after one that no server has looked at. */
-    boolean isTransparent() {
-        return isTransparent;
-    }
-
-    /** Keeps a message that was sent; if not, the caller gives it back. */
-    boolean keep(Outgoing message) {
-        if (plan.isSettled()) return false;
-        boolean isTooMuch = keptBytes + message.bytes > settings().callBytesMax();
-        if (!message.isWhole() || isTooMuch || !exchange.keep(message.bytes)) {
-            plan.commit(number);
-            drop();
-            return false;
-        }
-        keptBytes += message.bytes;
-        kept.add(message);
-        return true;
-    }
-
-    /** Sends all that was kept once more; the last message ends the request, if that is asked. */
-    void replay(ClientCall to, boolean isWhole) {
-        int left = kept.size();
-        for (Outgoing message : kept) message.send(to, --left == 0 && isWhole);
-    }
-
-    /** Whether anything would be sent once more. */
-    boolean hasKept() {
-        return !kept.isEmpty();
-    }
-
-    /** The server has answered: this attempt is the call. */
-    void onHeaders() {
-        plan.onHeaders(number);
-        drop();
-    }
-
-    /** The attempt has ended. What comes next, if anything does, the call is told by restart. */
-    Verdict onClosed(Progress progress, int code, Metadata trailers) {
-        int pushback = Pushback.parse(trailers.get(PUSHBACK));
-        long now = exchange.nowNanos();
-        Verdict verdict =
-                plan.onClosed(number, progress, code, pushback, now, exchange.nextRandom());
-        isTransparent = verdict == Verdict.AGAIN;
-        if (verdict == Verdict.GO_ON) exchange.loop().timers().schedule(this, plan.wakeAtNanos());
-        return verdict;
+    private void seeToTimer() {
+        long atNanos = plan.wakeAtNanos();
+        if (atNanos != WakeUp.NEVER) exchange.loop().timers().schedule(this, atNanos);
+        else if (isScheduled()) exchange.loop().timers().cancel(this);
     }
 
     @Override
     protected void onTimer(long nowNanos) {
         int next = plan.onTime(nowNanos);
-        if (next == AttemptPlan.NONE) {
-            exchange.loop().timers().schedule(this, plan.wakeAtNanos());
-            return;
-        }
-        number = next;
-        call.restart();
+        seeToTimer();
+        if (next != AttemptPlan.NONE) exchange.placeLater(begin(next, false));
     }
 
-    /** No other attempt follows. */
-    void end() {
+    // What is sent.
+
+    /** Takes messages over, in their order. */
+    void add(Iterable<Outgoing> said, boolean isEnd) {
+        for (Outgoing message : said) messages.add(message);
+        isEndSaid = isEnd;
+    }
+
+    boolean isEndSaid() {
+        return isEndSaid;
+    }
+
+    /** Sends what waits, on every attempt that is open. */
+    void flush() {
+        // An attempt may become the call by what it sends, and the others go.
+        for (int i = 0; i < running.size(); i++) flush(running.get(i));
+    }
+
+    /** Sends what an open attempt has not sent; returns bytes that none had sent before. */
+    void flush(Attempt attempt) {
+        if (!attempt.isOpen()) return;
+        int freshBytes = 0;
+        while (attempt.sentMessages - firstMessage < messages.size()) {
+            int index = attempt.sentMessages - firstMessage;
+            Outgoing message = messages.get(index);
+            boolean isFresh = attempt.sentMessages == sentMessages;
+            if (isFresh) {
+                sentMessages++;
+                freshBytes += message.bytes;
+                keep(message, attempt);
+            }
+            attempt.send(message, isEndSaid && index == messages.size() - 1);
+        }
+        if (isEndSaid) attempt.halfClose();
+        if (plan.isSettled()) dropSent(attempt);
+        if (freshBytes > 0) call.onSent(freshBytes);
+    }
+
+    /** Accounts for a message that is about to be sent first; one too many settles the call. */
+    private void keep(Outgoing message, Attempt attempt) {
+        if (plan.isSettled()) return;
+        boolean isTooMuch = keptBytes + message.bytes > settings().callBytesMax();
+        if (!message.isWhole() || isTooMuch || !exchange.keep(message.bytes)) {
+            commit(attempt);
+        } else {
+            keptBytes += message.bytes;
+        }
+    }
+
+    private void commit(Attempt attempt) {
+        plan.commit(attempt.number());
+        onCommitted(attempt);
+    }
+
+    /** The attempt is the call: the others go, and what it has sent. */
+    private void onCommitted(Attempt attempt) {
+        seeToTimer();
+        exchange.unkeep(keptBytes);
+        keptBytes = 0;
+        for (Attempt other : running.toArray(new Attempt[0])) {
+            if (other == attempt) continue;
+            running.remove(other);
+            other.giveUp(Statuses.of(LOST));
+            other.closeTracers(LOST, new Metadata());
+        }
+    }
+
+    private void dropSent(Attempt attempt) {
+        int count = attempt.sentMessages - firstMessage;
+        if (count <= 0) return;
+        List<Outgoing> sent = messages.subList(0, count);
+        for (Outgoing message : sent) message.drop();
+        sent.clear();
+        firstMessage = attempt.sentMessages;
+    }
+
+    /** The least that waits in a stream of an open attempt. */
+    int queuedBytes() {
+        int least = Integer.MAX_VALUE;
+        for (Attempt attempt : running) {
+            if (attempt.isOpen()) least = Math.min(least, attempt.queuedBytes());
+        }
+        return least == Integer.MAX_VALUE ? 0 : least;
+    }
+
+    boolean isAnyOpen() {
+        for (Attempt attempt : running) {
+            if (attempt.isOpen()) return true;
+        }
+        return false;
+    }
+
+    void creditWanted() {
+        for (Attempt attempt : running) attempt.creditWanted();
+    }
+
+    // What servers say.
+
+    /** The server has answered: this attempt is the call, if no other one is. */
+    boolean onHeaders(Attempt attempt) {
+        boolean wasSettled = plan.isSettled();
+        if (!plan.onHeaders(attempt.number())) return false;
+        if (!wasSettled) {
+            onCommitted(attempt);
+            dropSent(attempt);
+        }
+        return true;
+    }
+
+    /** An attempt has ended; one that follows it is begun here, or when it is due. */
+    Verdict onClosed(Attempt attempt, Status status, Metadata trailers, Progress progress) {
+        running.remove(attempt);
+        int pushback = Pushback.parse(trailers.get(PUSHBACK));
+        int code = status.getCode().value();
+        Verdict verdict =
+                plan.onClosed(
+                        attempt.number(),
+                        progress,
+                        code,
+                        pushback,
+                        exchange.nowNanos(),
+                        exchange.nextRandom());
+        seeToTimer();
+        if (verdict == Verdict.AGAIN) exchange.placeLater(begin(attempt.number(), true));
+        return verdict;
+    }
+
+    /**
+     * None follows: those that run are given up.
+     *
+     * @param status of the call
+     * @param followed whose tracers hear of the end as the call does, or {@code null}
+     */
+    void end(Status status, @Nullable ClientTracers followed) {
         plan.stop();
         exchange.loop().timers().cancel(this);
-        drop();
+        for (Attempt attempt : running.toArray(new Attempt[0])) {
+            attempt.giveUp(Statuses.of(status));
+            if (attempt.tracers() != followed) attempt.closeTracers(status, new Metadata());
+        }
+        running.clear();
+        dropAll();
     }
 
-    private void drop() {
-        if (kept.isEmpty()) return;
-        for (Outgoing message : kept) message.drop();
-        kept.clear();
+    /** Drops every message that is left. */
+    void dropAll() {
+        for (Outgoing message : messages) message.drop();
+        messages.clear();
         exchange.unkeep(keptBytes);
         keptBytes = 0;
     }

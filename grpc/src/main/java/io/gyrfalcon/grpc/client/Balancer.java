@@ -13,9 +13,6 @@ interface Balancer {
     /** Somebody wants a connection without calling. */
     void requestConnection();
 
-    /** Forgets earlier failures of its connections, and tries again. */
-    void resetBackoff();
-
     /** Lets its connections go, once their calls have ended. It publishes nothing any more. */
     void shutDown();
 }

@@ -70,12 +70,6 @@ final class Balancers {
         newest().balancer.requestConnection();
     }
 
-    void resetBackoff() {
-        current.balancer.resetBackoff();
-        Seat next = follower;
-        if (next != null) next.balancer.resetBackoff();
-    }
-
     void shutDown() {
         Seat next = follower;
         follower = null;

@@ -4,5 +4,5 @@ package io.gyrfalcon.grpc.client;
 @FunctionalInterface
 interface CallPicker {
     /** Sends a call there, ends it, or has the exchange keep it until the next picker. */
-    void place(RoutedCall call);
+    void place(Attempt call);
 }

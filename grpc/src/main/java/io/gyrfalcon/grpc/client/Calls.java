@@ -24,6 +24,7 @@ public final class Calls extends Channel {
 
     private final Exchange exchange;
     private final ChannelOptions options;
+    private final @Nullable CallPicker own;
     private final Outbounds outbounds = new Outbounds(true);
     private final @Nullable String acceptEncoding;
     private final ConcurrentHashMap<String, FieldBlock> heads = new ConcurrentHashMap<>();
@@ -31,14 +32,20 @@ public final class Calls extends Channel {
 
     /** Those that this exchange places. */
     public Calls(Exchange exchange) {
+        this(exchange, null);
+    }
+
+    /** Those of a policy itself, which go there. */
+    Calls(Exchange exchange, @Nullable CallPicker own) {
         this.exchange = exchange;
+        this.own = own;
         options = exchange.options();
-        byte[] advertised = options.encodings().advertised();
-        acceptEncoding = advertised.length == 0 ? null : new String(advertised, US_ASCII);
+        acceptEncoding = acceptEncoding(options);
     }
 
     @Override
     public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions callOptions) {
+        if (own != null) return new ChannelCall<>(this, method, callOptions, null, false);
         CallConfig known = exchange.configs().current();
         if (known == null) return new DelayedCall<>(this, method, callOptions);
         return newCall(known, method, callOptions, false);
@@ -80,7 +87,11 @@ public final class Calls extends Channel {
     }
 
     CallLane lane() {
-        return options.lane();
+        return own == null ? options.lane() : CallLane.RUNNER;
+    }
+
+    @Nullable CallPicker own() {
+        return own;
     }
 
     Outbounds outbounds() {
@@ -98,6 +109,24 @@ public final class Calls extends Channel {
     }
 
     private FieldBlock make(String fullMethodName, String authority) {
+        return make(options, acceptEncoding, fullMethodName, authority);
+    }
+
+    /** The head of a method's requests, made for one call. */
+    static FieldBlock head(ChannelOptions options, String fullMethodName, String authority) {
+        return make(options, acceptEncoding(options), fullMethodName, authority);
+    }
+
+    private static @Nullable String acceptEncoding(ChannelOptions options) {
+        byte[] advertised = options.encodings().advertised();
+        return advertised.length == 0 ? null : new String(advertised, US_ASCII);
+    }
+
+    private static FieldBlock make(
+            ChannelOptions options,
+            @Nullable String acceptEncoding,
+            String fullMethodName,
+            String authority) {
         return RequestHeads.of(
                 options.tls() != null,
                 authority,

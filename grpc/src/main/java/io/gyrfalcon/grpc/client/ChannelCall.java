@@ -16,6 +16,7 @@ import io.gyrfalcon.grpc.server.CallLane;
 import io.gyrfalcon.grpc.server.Encodings;
 import io.gyrfalcon.grpc.server.OutboundMessage;
 import io.gyrfalcon.traffic.config.MethodConfig;
+import io.gyrfalcon.traffic.retry.HedgingPolicy;
 
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +91,8 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
     }
 
     private void begin(Listener<R> listener, Metadata headers) {
-        tracers = ClientTracers.of(options, 0, false, headers);
+        boolean isHedging = config != null && config.attempts() instanceof HedgingPolicy;
+        tracers = ClientTracers.of(options, 0, false, isHedging, headers);
         Deliveries<R> made = deliveriesTo(listener);
         Request request = request(headers);
         if (request.isLate()) {
@@ -102,7 +104,7 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
             made.close(Statuses.of(Statuses.SHUT_DOWN), new Metadata(), true);
             return;
         }
-        RoutedCall begun = new RoutedCall(calls.exchange(), request, made, isAdmitted);
+        RoutedCall begun = new RoutedCall(calls.exchange(), request, made, isAdmitted, calls.own());
         made.carriedBy(begun);
         carrier = begun;
         begun.post();

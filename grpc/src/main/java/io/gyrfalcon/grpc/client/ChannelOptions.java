@@ -31,6 +31,7 @@ import java.util.concurrent.Executor;
  * @param tracesMax traces of channelz that are kept, 0 or more
  * @param idleNanos without calls for so long, the channel lets its connection go; {@link
  *     Long#MAX_VALUE}: never
+ * @param children how its policy gets channels
  */
 public record ChannelOptions(
         Target target,
@@ -48,7 +49,8 @@ public record ChannelOptions(
         Naming naming,
         ClientFilters filters,
         int tracesMax,
-        long idleNanos) {
+        long idleNanos,
+        ChildChannels children) {
     /** What counts where no resolver says anything. */
     Configuration own() {
         return config == null ? naming.parser().empty() : config;
@@ -72,6 +74,7 @@ public record ChannelOptions(
                 naming,
                 filters,
                 tracesMax,
-                idleNanos);
+                idleNanos,
+                children);
     }
 }

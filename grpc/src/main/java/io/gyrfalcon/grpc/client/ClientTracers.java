@@ -6,6 +6,7 @@ import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.Status;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -29,10 +30,15 @@ final class ClientTracers {
      *
      * @param previous attempts of the call
      * @param isTransparent whether it follows one that no server has looked at
+     * @param isHedging whether attempts of the call overlap
      * @param headers may be changed by the tracers
      */
     static ClientTracers of(
-            CallOptions options, int previous, boolean isTransparent, Metadata headers) {
+            CallOptions options,
+            int previous,
+            boolean isTransparent,
+            boolean isHedging,
+            Metadata headers) {
         List<ClientStreamTracer.Factory> factories = options.getStreamTracerFactories();
         if (factories.isEmpty()) return NONE;
         ClientStreamTracer.StreamInfo stream =
@@ -40,12 +46,35 @@ final class ClientTracers {
                         .setCallOptions(options)
                         .setPreviousAttempts(previous)
                         .setIsTransparentRetry(isTransparent)
+                        .setIsHedging(isHedging)
                         .build();
         ClientStreamTracer[] tracers = new ClientStreamTracer[factories.size()];
         for (int i = 0; i < tracers.length; i++) {
             tracers[i] = factories.get(i).newClientStreamTracer(stream, headers);
         }
         return new ClientTracers(tracers);
+    }
+
+    /**
+     * These and the one that follows the attempt for the policy. User code.
+     *
+     * @param headers may be changed by the tracer
+     */
+    ClientTracers with(Route route, CallOptions options, Metadata headers) {
+        ClientStreamTracer.Factory factory = route.tracing();
+        if (factory == null) return this;
+        ClientStreamTracer.StreamInfo stream =
+                ClientStreamTracer.StreamInfo.newBuilder().setCallOptions(options).build();
+        ClientStreamTracer[] all = Arrays.copyOf(tracers, tracers.length + 1);
+        all[tracers.length] = factory.newClientStreamTracer(stream, headers);
+        return new ClientTracers(all);
+    }
+
+    /** The policy says something of the stream. */
+    void label(String key, String value) {
+        for (ClientStreamTracer tracer : tracers) {
+            tracer.addOptionalLabel(key, value);
+        }
     }
 
     /** Whether nobody is told anything. */

@@ -4,12 +4,8 @@ import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.NameResolver.ServiceConfigParser;
 import io.grpc.Status;
 import io.gyrfalcon.traffic.TrafficLimits;
-import io.gyrfalcon.traffic.config.MethodConfig;
 import io.gyrfalcon.traffic.config.ServiceConfig;
-import io.gyrfalcon.traffic.retry.HedgingPolicy;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /** Reads service configs for one channel. Immutable; any thread. */
@@ -23,11 +19,12 @@ public final class ConfigParser extends ServiceConfigParser {
      *
      * @param isRetrying whether policies of retries are looked at
      * @param retriesMax attempts of a call that a config may ask for, 1 or more
+     * @param hedgesMax the same of a call whose attempts overlap
      * @param policy the balancing policy where a config names none
      */
-    public ConfigParser(boolean isRetrying, int retriesMax, String policy) {
+    public ConfigParser(boolean isRetrying, int retriesMax, int hedgesMax, String policy) {
         this.isRetrying = isRetrying;
-        limits = TrafficLimits.standard().withAttempts(retriesMax, 1);
+        limits = TrafficLimits.standard().withAttempts(retriesMax, hedgesMax);
         this.policy = policy;
     }
 
@@ -43,16 +40,6 @@ public final class ConfigParser extends ServiceConfigParser {
      */
     public Configuration parse(Map<String, ?> json) {
         ServiceConfig config = ServiceConfig.parse(json, isRetrying, limits);
-        List<MethodConfig> methods = new ArrayList<>(config.byMethod().values());
-        methods.addAll(config.byService().values());
-        if (config.forAll() != null) methods.add(config.forAll());
-        for (MethodConfig method : methods) {
-            if (!(method.attempts() instanceof HedgingPolicy)) continue;
-            throw new IllegalArgumentException("hedgingPolicy is not supported yet");
-        }
-        if (config.healthCheckService() != null) {
-            throw new IllegalArgumentException("healthCheckConfig is not supported yet");
-        }
         return new Configuration(config, Balancing.of(config, policy));
     }
 

@@ -1,9 +1,12 @@
 package io.gyrfalcon.grpc.client;
 
+import io.grpc.ChannelLogger;
 import io.grpc.ConnectivityState;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.TurnTask;
+import io.gyrfalcon.http2.hpack.FieldBlock;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.time.Timer;
 import io.gyrfalcon.traffic.WakeUp;
@@ -62,8 +65,8 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     /** Those in use, and those given up whose connections have not ended. */
     private final List<Endpoint> alive = new ArrayList<>();
 
-    private final Set<RoutedCall> waiting = new LinkedHashSet<>();
-    private final List<RoutedCall> again = new ArrayList<>();
+    private final Set<Attempt> waiting = new LinkedHashSet<>();
+    private final List<Attempt> again = new ArrayList<>();
     private ConnectivityState told = ConnectivityState.IDLE;
 
     /** The calls that have not ended. */
@@ -154,13 +157,24 @@ public final class Exchange implements ResolutionEvents, TurnTask {
         return turns;
     }
 
+    /** The head of a method's requests that say another authority than the channel's. */
+    FieldBlock head(MethodDescriptor<?, ?> method, String authority) {
+        return Calls.head(options, method.getFullMethodName(), authority);
+    }
+
+    /** A log of something that the channel hosts. Any thread. */
+    ChannelLogger log(String name) {
+        return new ChannelLog(name, watch);
+    }
+
     /** An endpoint that nobody has asked for; it is waited for when the channel ends. */
-    Endpoint endpoint(Destination destination, EndpointEvents heard) {
-        ChannelWatch watched = watch.subchannel(destination.address().toString());
+    Endpoint endpoint(List<Destination> destinations, EndpointEvents heard) {
+        String name = destinations.getFirst().address().toString();
+        ChannelWatch watched = watch.subchannel(name);
         Endpoint made =
                 new Endpoint(
                         loop,
-                        destination,
+                        destinations,
                         options.settings(),
                         PoolSettings.defaults(),
                         random,
@@ -216,6 +230,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
 
     /** A call begins; false where none may. */
     boolean add(RoutedCall call) {
+        if (call.own() != null) return !isTerminated;
         if (isShutDown && !call.isAdmitted) return false;
         loop.timers().cancel(idleTimer);
         watch.onCallStarted(loop.nowNanos());
@@ -229,7 +244,6 @@ public final class Exchange implements ResolutionEvents, TurnTask {
 
     /** A call has ended. */
     void remove(RoutedCall call, boolean isOk) {
-        waiting.remove(call);
         RoutedCall before = call.previous;
         RoutedCall after = call.next;
         if (before == null && first != call) return;
@@ -271,13 +285,18 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     }
 
     /** Sends a call where calls go now, or keeps it. */
-    void place(RoutedCall call) {
+    void place(Attempt call) {
+        CallPicker own = call.own();
+        if (own != null) {
+            own.place(call);
+            return;
+        }
         wake();
         picker.place(call);
     }
 
     /** Until the next picker. */
-    void keep(RoutedCall call) {
+    void keep(Attempt call) {
         if (waiting.size() < WAITING_MAX) {
             waiting.add(call);
             return;
@@ -287,26 +306,31 @@ public final class Exchange implements ResolutionEvents, TurnTask {
                 Statuses.of(CallStatus.of(StatusCode.RESOURCE_EXHAUSTED, text)), Progress.DROPPED);
     }
 
+    /** An attempt is not to be placed any more. */
+    void forget(Attempt call) {
+        waiting.remove(call);
+    }
+
     /** As {@link #place}, once what goes on has been told to everybody. */
-    void placeLater(RoutedCall call) {
+    void placeLater(Attempt call) {
         if (again.isEmpty()) loop.atTurnEnd(this);
         again.add(call);
     }
 
     @Override
     public void onTurnEnd(Loop on) {
-        RoutedCall[] calls = again.toArray(new RoutedCall[0]);
+        Attempt[] calls = again.toArray(new Attempt[0]);
         again.clear();
-        for (RoutedCall call : calls) {
+        for (Attempt call : calls) {
             if (call.isWanted()) place(call);
         }
     }
 
     private void placeWaiting() {
         if (waiting.isEmpty()) return;
-        RoutedCall[] calls = waiting.toArray(new RoutedCall[0]);
+        Attempt[] calls = waiting.toArray(new Attempt[0]);
         waiting.clear();
-        for (RoutedCall call : calls) {
+        for (Attempt call : calls) {
             if (call.isWanted()) place(call);
         }
     }
@@ -372,7 +396,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     /** Forgets earlier failures, and tries again. */
     public void resetBackoff() {
         resolve();
-        if (balancers != null) balancers.resetBackoff();
+        for (Endpoint endpoint : alive.toArray(new Endpoint[0])) endpoint.resetBackoff();
     }
 
     /** Lets connections go, once their calls have ended; calls that wait begin anew. */
@@ -409,7 +433,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     }
 
     /** Gives up all that is hosted, and has all calls fail: nobody knows what it would do. */
-    private void panic(Throwable thrown) {
+    void panic(Throwable thrown) {
         LOG.log(System.Logger.Level.ERROR, "A resolver or policy has thrown: panic!", thrown);
         if (panic != null || isTerminated) return;
         panic = thrown;

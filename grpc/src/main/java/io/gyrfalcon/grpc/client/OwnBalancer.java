@@ -38,6 +38,8 @@ final class OwnBalancer extends Timer implements Balancer, EndpointEvents {
     private final BalancerEvents events;
     private final Policy<SocketAddress> policy;
     private final Map<SocketAddress, Endpoint> endpoints = new HashMap<>();
+    private final Map<SocketAddress, HealthWatch> watches = new HashMap<>();
+    private final @Nullable String healthService;
     private final ArrayDeque<Step<SocketAddress>> todo = new ArrayDeque<>();
     private boolean isPerforming;
 
@@ -46,6 +48,7 @@ final class OwnBalancer extends Timer implements Balancer, EndpointEvents {
         this.events = events;
         loop = exchange.loop();
         policy = config.policy();
+        healthService = config.healthService();
     }
 
     @Override
@@ -68,16 +71,11 @@ final class OwnBalancer extends Timer implements Balancer, EndpointEvents {
     }
 
     @Override
-    public void resetBackoff() {
-        for (Endpoint endpoint : endpoints.values().toArray(new Endpoint[0])) {
-            endpoint.resetBackoff();
-        }
-    }
-
-    @Override
     public void shutDown() {
         perform(policy.shutDown());
         loop.timers().cancel(this);
+        for (HealthWatch watch : watches.values()) watch.stop();
+        watches.clear();
         for (Endpoint endpoint : endpoints.values()) endpoint.shutdown(Statuses.SHUT_DOWN);
         endpoints.clear();
     }
@@ -97,6 +95,28 @@ final class OwnBalancer extends Timer implements Balancer, EndpointEvents {
                         state,
                         why == null ? null : Statuses.failure(why),
                         loop.nowNanos()));
+        if (state == Connectivity.READY) watch(address, endpoint);
+        else unwatch(address);
+    }
+
+    /** Asks for the health of an endpoint, if it is still wanted. */
+    private void watch(SocketAddress address, Endpoint endpoint) {
+        String service = healthService;
+        if (service == null || endpoints.get(address) != endpoint) return;
+        HealthWatch watch =
+                new HealthWatch(
+                        exchange,
+                        endpoint,
+                        service,
+                        (health, why) ->
+                                perform(policy.onHealth(address, health, why, loop.nowNanos())));
+        watches.put(address, watch);
+        watch.start();
+    }
+
+    private void unwatch(SocketAddress address) {
+        HealthWatch watch = watches.remove(address);
+        if (watch != null) watch.stop();
     }
 
     /** As the resolver has it: behind a proxy, another one than is connected to. */
@@ -133,6 +153,7 @@ final class OwnBalancer extends Timer implements Balancer, EndpointEvents {
             case Step.Connect<SocketAddress>(SocketAddress address) ->
                     endpoints.computeIfAbsent(address, this::endpoint).connect();
             case Step.Close<SocketAddress>(SocketAddress address) -> {
+                unwatch(address);
                 Endpoint given = endpoints.remove(address);
                 if (given != null) given.shutdown(Statuses.SHUT_DOWN);
             }
@@ -143,10 +164,10 @@ final class OwnBalancer extends Timer implements Balancer, EndpointEvents {
     }
 
     private Endpoint endpoint(SocketAddress address) {
-        return exchange.endpoint(Target.destination(address, exchange.options()), this);
+        return exchange.endpoint(List.of(Target.destination(address, exchange.options())), this);
     }
 
-    private static ConnectivityState stateOf(Connectivity state) {
+    static ConnectivityState stateOf(Connectivity state) {
         return switch (state) {
             case IDLE -> ConnectivityState.IDLE;
             case CONNECTING -> ConnectivityState.CONNECTING;
@@ -156,7 +177,7 @@ final class OwnBalancer extends Timer implements Balancer, EndpointEvents {
         };
     }
 
-    private void place(RoutedCall call, Picker<SocketAddress> picker) {
+    private void place(Attempt call, Picker<SocketAddress> picker) {
         Pick<SocketAddress> pick = picker.pick(exchange.turns());
         switch (pick.kind()) {
             case USE -> {
@@ -176,7 +197,7 @@ final class OwnBalancer extends Timer implements Balancer, EndpointEvents {
         }
     }
 
-    private static void refuse(RoutedCall call, Pick<SocketAddress> pick) {
+    private static void refuse(Attempt call, Pick<SocketAddress> pick) {
         assert pick.failure() != null;
         boolean isDropped = pick.kind() == Pick.Kind.DROP;
         Progress progress = isDropped ? Progress.DROPPED : Progress.PROCESSED;

@@ -18,23 +18,30 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * it starts on a runner, and goes on where the credentials answer, once.
  */
 final class Preparation extends CallCredentials.MetadataApplier implements Runnable {
-    private final RoutedCall call;
+    private final Attempt call;
     private final Request request;
     private final int previous;
     private final boolean isTransparent;
     private ClientTracers tracers;
     private final Attributes attributes;
     private final Exchange exchange;
+    private final Route route;
     private final AtomicBoolean isAnswered = new AtomicBoolean();
 
-    Preparation(RoutedCall call, ClientTracers tracers, Attributes attributes, Exchange exchange) {
+    Preparation(
+            Attempt call,
+            ClientTracers tracers,
+            Attributes attributes,
+            Exchange exchange,
+            Route route) {
         this.call = call;
         request = call.request();
         this.tracers = tracers;
-        previous = call.attempts().number();
-        isTransparent = call.attempts().isTransparent();
+        previous = call.number();
+        isTransparent = call.isTransparent();
         this.attributes = attributes;
         this.exchange = exchange;
+        this.route = route;
     }
 
     /** On the loop. */
@@ -67,12 +74,18 @@ final class Preparation extends CallCredentials.MetadataApplier implements Runna
     public void apply(Metadata added) {
         answer();
         Metadata headers = new Metadata();
-        headers.merge(request.headers());
+        headers.merge(route.headers() == null ? request.headers() : route.headers());
         headers.merge(added);
         try {
             if (previous > 0 || isTransparent) {
-                tracers = ClientTracers.of(request.options(), previous, isTransparent, headers);
+                tracers = ClientTracers.of(
+                                request.options(),
+                                previous,
+                                isTransparent,
+                                request.isHedging(),
+                                headers);
             }
+            tracers = tracers.with(route, request.options(), headers);
             tracers.streamCreated(attributes, headers);
         } catch (RuntimeException thrown) {
             post(Status.INTERNAL.withDescription("A tracer has failed").withCause(thrown));

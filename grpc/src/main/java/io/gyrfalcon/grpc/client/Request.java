@@ -10,6 +10,7 @@ import io.grpc.MethodDescriptor;
 import io.gyrfalcon.grpc.server.Encodings;
 import io.gyrfalcon.http2.hpack.FieldBlock;
 import io.gyrfalcon.traffic.retry.AttemptPolicy;
+import io.gyrfalcon.traffic.retry.HedgingPolicy;
 import io.gyrfalcon.transport.wire.TimeoutText;
 
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,11 @@ record Request(
     /** Whether user code wants to see the connection before the head leaves. */
     boolean needsPreparing() {
         return credentials != null || !tracers.isNone();
+    }
+
+    /** Whether attempts of the call may overlap. */
+    boolean isHedging() {
+        return attempts instanceof HedgingPolicy;
     }
 
     /** Whether the context brought the deadline. */

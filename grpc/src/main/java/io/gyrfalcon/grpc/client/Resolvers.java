@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The resolvers of one channel, one after another, and the config that counts by what they have
- * said. In the channel's synchronization context, once the channel is built.
+ * said. One thread at a time: the channel's synchronization context, once the channel is built.
  */
 final class Resolvers {
     private final ResolverSource source;

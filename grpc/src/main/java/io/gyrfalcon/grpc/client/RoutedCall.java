@@ -2,61 +2,37 @@ package io.gyrfalcon.grpc.client;
 
 import io.grpc.Attributes;
 import io.grpc.Context;
-import io.grpc.Decompressor;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.gyrfalcon.eventloop.Letter;
 import io.gyrfalcon.eventloop.Loop;
-import io.gyrfalcon.grpc.server.CallLane;
-import io.gyrfalcon.grpc.server.Encodings;
-import io.gyrfalcon.grpc.server.MetadataFields;
-import io.gyrfalcon.primitives.memory.OutOfSlabs;
-import io.gyrfalcon.primitives.memory.Slab;
 import io.gyrfalcon.primitives.time.Timer;
 import io.gyrfalcon.traffic.retry.Progress;
 import io.gyrfalcon.transport.client.CallStatus;
-import io.gyrfalcon.transport.client.ClientCall;
-import io.gyrfalcon.transport.client.ClientCallEvents;
-import io.gyrfalcon.transport.client.ClientConnection;
-import io.gyrfalcon.transport.client.PendingCall;
-import io.gyrfalcon.transport.client.ResponseHead;
-import io.gyrfalcon.transport.wire.FaultText;
-import io.gyrfalcon.transport.wire.StatusCode;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One call's way to a server and back, in one attempt or several. Loop-owned, but for what user
- * code says to it, which any thread adds to an outbox under this object's lock.
+ * One call between user code and its attempts. Loop-owned, but for what user code says to it, which
+ * any thread adds to an outbox under this object's lock.
  */
 /*
- *   NEW -> HELD -> WAITING -> (PREPARING -> WAITING) -> OPEN -> ENDED
- *                     ^                                  |
- *                     +------- (RESTING) <---------------+
+ *   NEW -> HELD -> RUNNING -> ENDED
  *
  * HELD: the request has one message, and its end has not been said; head, message and end are to
- * leave together. WAITING: in the exchange or an endpoint, for a connection. PREPARING: credentials
- * and tracers, which are user code, look at the connection that was found; it may be another one
- * when they are done. RESTING: an attempt has failed, and the next is not due yet.
+ * leave together. RUNNING: attempts are on their way, or one is due; see Attempts.
  *
- * What user code says is picked up by one letter, however much it is by then. What was sent is kept
- * until the call is its attempt for good: see AttemptPlan.
+ * What user code says is picked up by one letter, however much it is by then.
  */
-final class RoutedCall extends Timer
-        implements Letter, PendingCall, ClientCallEvents, Context.CancellationListener {
+final class RoutedCall extends Timer implements Letter, Context.CancellationListener {
     private enum Phase {
         NEW,
         HELD,
-        WAITING,
-        PREPARING,
-        OPEN,
-        RESTING,
+        RUNNING,
         ENDED
     }
 
@@ -64,6 +40,7 @@ final class RoutedCall extends Timer
     private final Loop loop;
     private final Request request;
     private final Deliveries<?> deliveries;
+    private final @Nullable CallPicker own;
 
     /** Whether it may begin on a channel that is shut down. */
     final boolean isAdmitted;
@@ -82,30 +59,33 @@ final class RoutedCall extends Timer
     private volatile Attributes attributes = Attributes.EMPTY;
 
     // The loop's.
-    private final ArrayDeque<Outgoing> unsent = new ArrayDeque<>(1);
     private Phase phase = Phase.NEW;
-    private boolean isEndSaid;
-    private boolean isEndSent;
-    private boolean isPrepared;
-    private byte[][] fields;
     private final Attempts attempts;
-    private ClientTracers tracers;
-    private @Nullable ClientCall call;
-    private @Nullable Link link;
+    private ClientTracers followed;
 
     /** Neighbours in the exchange's list of calls that have not ended. */
     @Nullable RoutedCall next;
 
     @Nullable RoutedCall previous;
 
-    RoutedCall(Exchange exchange, Request request, Deliveries<?> deliveries, boolean isAdmitted) {
+    /**
+     * A call that has not begun.
+     *
+     * @param own where it goes, if not where the channel's calls go
+     */
+    RoutedCall(
+            Exchange exchange,
+            Request request,
+            Deliveries<?> deliveries,
+            boolean isAdmitted,
+            @Nullable CallPicker own) {
         this.isAdmitted = isAdmitted;
         this.exchange = exchange;
         this.loop = exchange.loop();
         this.request = request;
         this.deliveries = deliveries;
-        fields = request.fields();
-        tracers = request.tracers();
+        this.own = own;
+        followed = request.tracers();
         attempts = new Attempts(this, exchange);
     }
 
@@ -113,8 +93,13 @@ final class RoutedCall extends Timer
         return request;
     }
 
-    Attempts attempts() {
-        return attempts;
+    Deliveries<?> deliveries() {
+        return deliveries;
+    }
+
+    /** Where the call goes, if not where the channel's calls go. */
+    @Nullable CallPicker own() {
+        return own;
     }
 
     // What user code says. Any thread.
@@ -205,22 +190,20 @@ final class RoutedCall extends Timer
         Status why;
         synchronized (this) {
             isPosted = false;
-            unsent.addAll(outbox);
+            attempts.add(outbox, isHalfClosed);
             outbox.clear();
-            isEndSaid = isHalfClosed;
             why = cancelled;
         }
         if (phase == Phase.NEW) begin();
         if (why != null) {
             end(why, new Metadata(), true);
-        } else if (phase == Phase.HELD && isEndSaid) {
-            place();
-        } else if (phase == Phase.OPEN) {
-            flush();
-            ClientCall open = call;
-            if (open != null) open.creditWanted();
+        } else if (phase == Phase.HELD && attempts.isEndSaid()) {
+            run();
+        } else if (phase == Phase.RUNNING) {
+            attempts.flush();
+            attempts.creditWanted();
         } else if (phase == Phase.ENDED) {
-            dropUnsent();
+            attempts.dropAll();
         }
     }
 
@@ -233,13 +216,12 @@ final class RoutedCall extends Timer
         if (request.deadlineNanos() != Request.NEVER) {
             loop.timers().schedule(this, request.deadlineNanos());
         }
-        attempts.start();
-        if (!request.sendsOne()) place();
+        if (!request.sendsOne()) run();
     }
 
-    private void place() {
-        phase = Phase.WAITING;
-        exchange.place(this);
+    private void run() {
+        phase = Phase.RUNNING;
+        attempts.start();
     }
 
     @Override
@@ -259,112 +241,25 @@ final class RoutedCall extends Timer
         deliveries.close(Statuses.of(Statuses.SHUT_DOWN_NOW), new Metadata(), true);
     }
 
-    @Override
-    public boolean isWanted() {
-        return phase == Phase.WAITING;
-    }
+    // What attempts tell.
 
-    /** The server has not heard of the call: it goes to wherever calls go by now. */
-    @Override
-    public void onFailed(CallStatus status) {
-        if (phase != Phase.WAITING) return;
-        if (status.code() == StatusCode.UNAVAILABLE) {
-            exchange.placeLater(this);
-        } else {
-            end(Statuses.of(status), new Metadata(), true);
-        }
-    }
-
-    @Override
-    public void onConnection(ClientConnection connection) {
-        Link reached = Link.of(connection);
-        Attributes known = reached == null ? Attributes.EMPTY : reached.attributes();
-        if (!isPrepared && request.needsPreparing()) {
-            phase = Phase.PREPARING;
-            new Preparation(this, tracers, known, exchange).start(loop);
-            return;
-        }
-        phase = Phase.OPEN;
+    /** An attempt has a stream. */
+    void onOpen(Attempt attempt, Attributes known) {
         attributes = known;
-        byte[][] extra = request.extra(fields, attempts.number(), loop.nowNanos());
-        ClientCall opened = connection.call(request.head(), extra, extra.length, this);
-        call = opened;
-        link = reached;
-        if (reached != null) reached.onCallStarted();
-        if (opened.hasEnded()) return;
-        opened.readyBytes(request.readyBytes());
-        opened.messageBytesMax(request.messageBytesMax());
         isOpen = true;
-        replay(opened);
-        flush();
+        attempts.flush(attempt);
         if (!request.sendsOne()) deliveries.ready();
     }
 
-    /** Credentials and tracers have seen the connection; these are the request's fields now. */
-    void onPrepared(byte[][] made, ClientTracers followed) {
-        if (phase != Phase.PREPARING) return;
-        isPrepared = true;
-        fields = made;
-        tracers = followed;
-        deliveries.followedBy(followed);
-        place();
+    /** An attempt is followed by these. */
+    void onFollowed(ClientTracers tracers) {
+        followed = tracers;
+        deliveries.followedBy(tracers);
     }
 
-    /** The credentials refuse. */
-    void onRefused(Status status) {
-        if (phase == Phase.PREPARING) end(status, new Metadata(), true);
-    }
-
-    /** Sends once more what an earlier attempt has sent. */
-    private void replay(ClientCall open) {
-        if (!attempts.hasKept()) return;
-        boolean isWhole = isEndSaid && unsent.isEmpty();
-        isEndSent = isWhole;
-        try {
-            attempts.replay(open, isWhole);
-        } catch (OutOfSlabs e) {
-            open.cancel(CallStatus.of(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY));
-        }
-    }
-
-    /** Sends what waits. */
-    private void flush() {
-        ClientCall open = call;
-        if (open == null) return;
-        int sentBytes = 0;
-        try {
-            for (Outgoing message = unsent.poll(); message != null; message = unsent.poll()) {
-                sentBytes += message.bytes;
-                send(open, message);
-            }
-        } catch (OutOfSlabs e) {
-            open.cancel(CallStatus.of(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY));
-        }
-        if (isEndSaid && !isEndSent && !open.hasEnded()) {
-            isEndSent = true;
-            open.halfClose();
-        }
-        if (sentBytes > 0) countSent(open, sentBytes);
-    }
-
-    private void send(ClientCall open, Outgoing message) {
-        boolean isKept = false;
-        try {
-            boolean isLast = isEndSaid && unsent.isEmpty();
-            if (!open.hasEnded()) {
-                isEndSent |= isLast;
-                message.send(open, isLast);
-                if (link != null) link.countSent();
-            }
-            isKept = attempts.keep(message);
-        } finally {
-            if (!isKept) message.drop();
-        }
-    }
-
-    /** Bytes have come from user code into the stream; tells it, if the call was full by them. */
-    private void countSent(ClientCall open, int bytes) {
-        int inStream = open.hasEnded() ? 0 : open.queuedBytes();
+    /** Bytes have come from user code into streams; tells it, if the call was full by them. */
+    void onSent(int bytes) {
+        int inStream = attempts.queuedBytes();
         int before = bytesInStream;
         bytesInStream = inStream;
         boolean isReadyNow;
@@ -373,109 +268,38 @@ final class RoutedCall extends Timer
             bytesOnTheWay -= bytes;
             isReadyNow = wasFull && inStream + bytesOnTheWay < request.readyBytes();
         }
-        if (isReadyNow && !isEndSaid && !request.sendsOne()) deliveries.ready();
+        if (isReadyNow && !attempts.isEndSaid() && !request.sendsOne()) deliveries.ready();
     }
 
-    // What the server says.
-
-    @Override
-    public void onHead(ResponseHead head) {
-        attempts.onHeaders();
-        byte[] encoding = RequestFields.encoding(head.fields(), head.fieldCount());
-        Decompressor codec = null;
-        if (encoding != null && !isIdentity(encoding)) {
-            codec = request.encodings().decompressor(encoding, 0, encoding.length);
-            if (codec == null) {
-                String name = new String(encoding, StandardCharsets.US_ASCII);
-                fail(StatusCode.INTERNAL, FaultText.noDecompressor(name));
-                return;
-            }
-        }
-        Metadata headers = metadata(head.fields(), head.fieldCount());
-        if (headers == null) {
-            fail(StatusCode.INTERNAL, "A binary metadata value is not base64");
-            return;
-        }
-        deliveries.headers(headers, codec);
-    }
-
-    private static boolean isIdentity(byte[] encoding) {
-        return Encodings.isIdentity(encoding, 0, encoding.length);
-    }
-
-    private static @Nullable Metadata metadata(byte @Nullable [][] fields, int count) {
-        return fields == null ? new Metadata() : MetadataFields.of(fields, count / 2);
-    }
-
-    private void fail(int code, String text) {
-        ClientCall open = call;
-        if (open != null) open.cancel(CallStatus.of(code, text));
-    }
-
-    @Override
-    public void onMessage(
-            MemorySegment bytes, long offset, int length, boolean compressed, @Nullable Slab home) {
-        countReceived();
-        Slab kept = home;
-        if (home == null && length > 0) {
-            try {
-                kept = loop.slabs().take(length);
-            } catch (OutOfSlabs e) {
-                fail(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY);
-                return;
-            }
-            MemorySegment.copy(bytes, offset, kept.segment(), 0, length);
-        }
-        deliveries.message(kept, length, compressed);
-    }
-
-    private void countReceived() {
-        Link reached = link;
-        if (reached != null) reached.countReceived();
-    }
-
-    @Override
-    public boolean wantsMessages() {
-        return deliveries.wantsMessages();
-    }
-
-    @Override
-    public void onReady() {
-        ClientCall open = call;
-        if (open == null || isEndSaid) return;
-        bytesInStream = open.queuedBytes();
+    /** A stream takes messages again. */
+    void onReady() {
+        if (attempts.isEndSaid()) return;
+        bytesInStream = attempts.queuedBytes();
         if (isReady() && !request.sendsOne()) deliveries.ready();
     }
 
-    @Override
-    public void onEnd(
-            CallStatus status, byte @Nullable [][] received, int count, boolean isUnprocessed) {
-        call = null;
-        unlink(status.isOk());
-        if (phase == Phase.ENDED) return;
-        Metadata trailers = metadata(received, count);
-        Progress progress = isUnprocessed ? Progress.REFUSED : Progress.PROCESSED;
-        close(Statuses.of(status), trailers == null ? new Metadata() : trailers, progress);
+    /** A server has answered; whether its attempt is the call from now on. */
+    boolean onHeaders(Attempt attempt) {
+        if (!attempts.onHeaders(attempt)) return false;
+        follow(attempt);
+        return true;
     }
 
-    private void unlink(boolean isOk) {
-        Link reached = link;
-        link = null;
-        if (reached != null) reached.onCallEnded(isOk);
+    private void follow(Attempt attempt) {
+        if (attempt.tracers() != followed) onFollowed(attempt.tracers());
     }
 
-    // The end, of an attempt and of the call.
-
-    private void close(Status status, Metadata trailers, Progress progress) {
-        switch (attempts.onClosed(progress, status.getCode().value(), trailers)) {
-            case DELIVER -> end(status, trailers, false);
-            case GO_ON -> {
-                phase = Phase.RESTING;
-                closeTracers(status);
+    /** An attempt has ended. */
+    void onClosed(Attempt attempt, Status status, Metadata trailers, Progress progress) {
+        switch (attempts.onClosed(attempt, status, trailers, progress)) {
+            case DELIVER -> {
+                follow(attempt);
+                end(status, trailers, false);
             }
-            case AGAIN -> {
-                closeTracers(status);
-                restart();
+            case GO_ON, AGAIN -> {
+                isOpen = attempts.isAnyOpen();
+                bytesInStream = attempts.queuedBytes();
+                attempt.closeTracers(status, trailers);
             }
             case TOO_OFTEN ->
                     end(
@@ -486,50 +310,22 @@ final class RoutedCall extends Timer
         }
     }
 
-    /** The attempt's tracers follow no other one. They are user code. */
-    private void closeTracers(Status status) {
-        ClientTracers followed = tracers;
-        if (!followed.isNone()) {
-            CallLane.RUNNER.execute(loop, () -> followed.streamClosed(status));
-        }
-    }
-
-    /** Another attempt begins. */
-    void restart() {
-        phase = Phase.WAITING;
-        isOpen = false;
-        isEndSent = false;
-        isPrepared = false;
-        fields = request.fields();
-        bytesInStream = 0;
-        exchange.placeLater(this);
-    }
-
     /** Ends the call from outside: the channel is shut down. */
     void abort(CallStatus why) {
         end(Statuses.of(why), new Metadata(), true);
     }
 
-    /** The exchange will not place the call. */
-    void refuse(Status why, Progress progress) {
-        if (phase == Phase.WAITING) close(why, new Metadata(), progress);
-    }
-
-    private void end(Status status, Metadata trailers, boolean isAtOnce) {
+    /** Ends the call, and all its attempts. */
+    void end(Status status, Metadata trailers, boolean isAtOnce) {
         boolean isFirst = phase != Phase.ENDED;
         phase = Phase.ENDED;
         synchronized (this) {
             isOver = true;
-            unsent.addAll(outbox);
+            attempts.add(outbox, isHalfClosed);
             outbox.clear();
         }
-        dropUnsent();
         loop.timers().cancel(this);
-        attempts.end();
-        ClientCall open = call;
-        call = null;
-        if (open != null) open.cancel(Statuses.of(status));
-        unlink(false);
+        attempts.end(status, followed);
         if (isFirst) exchange.remove(this, status.isOk());
         boolean isLate = status.getCode() == Status.Code.CANCELLED && request.isLate();
         if (isLate) {
@@ -537,10 +333,5 @@ final class RoutedCall extends Timer
         } else {
             deliveries.close(status, trailers, isAtOnce);
         }
-    }
-
-    private void dropUnsent() {
-        for (Outgoing message : unsent) message.drop();
-        unsent.clear();
     }
 }

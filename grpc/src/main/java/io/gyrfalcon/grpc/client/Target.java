@@ -1,5 +1,7 @@
 package io.gyrfalcon.grpc.client;
 
+import io.grpc.Attributes;
+import io.grpc.EquivalentAddressGroup;
 import io.grpc.HttpConnectProxiedSocketAddress;
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.transport.client.Destination;
@@ -141,6 +143,16 @@ public record Target(
 
     /** How to reach one of the target's addresses, as options have it. */
     static Destination destination(SocketAddress address, ChannelOptions options) {
+        return destination(address, Attributes.EMPTY, options);
+    }
+
+    /**
+     * How to reach one of the target's addresses, as options have it.
+     *
+     * @param known of the address
+     */
+    static Destination destination(
+            SocketAddress address, Attributes known, ChannelOptions options) {
         SocketAddress reached = address;
         HttpProxy proxy = null;
         if (address instanceof HttpConnectProxiedSocketAddress proxied) {
@@ -148,8 +160,10 @@ public record Target(
             proxy = proxy(proxied);
         }
         if (options.tls() == null) return new Destination(reached, "", 0, null, proxy);
-        URI uri = authorityUri(options.authority());
-        String host = uri == null || uri.getHost() == null ? options.authority() : uri.getHost();
+        String override = overrideOf(known, options);
+        String authority = override == null ? options.authority() : override;
+        URI uri = authorityUri(authority);
+        String host = uri == null || uri.getHost() == null ? authority : uri.getHost();
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         int port = uri == null ? -1 : uri.getPort();
         return new Destination(reached, bare, port, options.tls(), proxy);
@@ -174,5 +188,11 @@ public record Target(
                 proxied.getUsername(),
                 proxied.getPassword(),
                 proxied.getHeaders());
+    }
+
+    /** The authority of an address that has one of its own, unless the channel's user has. */
+    static @Nullable String overrideOf(@Nullable Attributes known, ChannelOptions options) {
+        if (known == null || !options.authority().equals(options.target().authority())) return null;
+        return known.get(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE);
     }
 }

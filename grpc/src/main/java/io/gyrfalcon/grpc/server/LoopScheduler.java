@@ -6,7 +6,6 @@ import io.gyrfalcon.eventloop.LoopLocal;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -84,8 +83,14 @@ public final class LoopScheduler extends AbstractExecutorService
     }
 
     private ScheduledFuture<?> repeat(Runnable task, long delayNanos, long periodNanos) {
-        Callable<?> work = Executors.callable(task);
-        return new ScheduledWork<>(this, work, periodNanos).start(delayNanos);
+        return new ScheduledWork<>(this, called(task), periodNanos).start(delayNanos);
+    }
+
+    private static Callable<Boolean> called(Runnable task) {
+        return () -> {
+            task.run();
+            return true;
+        };
     }
 
     private static long positive(long value) {

@@ -208,7 +208,8 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
                                 naming(),
                                 new ClientFilters(filters),
                                 tracesMax,
-                                idleNanos),
+                                idleNanos,
+                                null),
                         this);
         calls = new Calls(exchange);
         return exchange;
@@ -220,7 +221,7 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
                 proxies,
                 443,
                 overrideAuthority,
-                new ConfigParser(isRetrying, 5, policy),
+                new ConfigParser(isRetrying, 5, 5, policy),
                 isConfigLookedUp,
                 resolverArgs,
                 new Metrics(List.of()));

@@ -183,7 +183,7 @@ class ResolverConfigTest {
     }
 
     private static Configuration empty() {
-        return new ConfigParser(true, 5, "pick_first").empty();
+        return new ConfigParser(true, 5, 5, "pick_first").empty();
     }
 
     @Test
@@ -201,7 +201,7 @@ class ResolverConfigTest {
                         return next.newCall(method, with);
                     }
                 };
-        Configuration config = new ConfigParser(true, 5, "pick_first").parse(limit(1));
+        Configuration config = new ConfigParser(true, 5, 5, "pick_first").parse(limit(1));
         selector.answer =
                 InternalConfigSelector.Result.newBuilder()
                         .setConfig(config)

@@ -24,7 +24,8 @@ import java.util.random.RandomGenerator;
  * wait for one. Loop-owned.
  */
 /*
- * A server may have several addresses: an attempt tries them in order, and has failed when all have.
+ * A server may have several addresses: an attempt tries them in order, and has failed when all
+ * have.
  *
  * The first connection follows the plan: asked for, backed off, given up when overdue; the state
  * is its state. While one is up, calls that find no room wait, and a further connection is made for

@@ -59,7 +59,14 @@ final class BannedCalls implements Rule {
                             // A user's thread waits for wall time, far from any loop.
                             "GyrfalconServer"),
                     // Channelz reports times of day.
-                    in(PRODUCT, "System.currentTimeMillis", "take a Clock", "SystemClock", "Peer"),
+                    in(
+                            PRODUCT,
+                            "System.currentTimeMillis",
+                            "take a Clock",
+                            "SystemClock",
+                            "Peer",
+                            "Link",
+                            "ChannelzNode"),
                     // Another thread waits for a selector to let go of a port.
                     in(PRODUCT, "Thread.sleep", "schedule a Timer", "NioPort"),
                     in(ABOVE_LOOPS, "new Thread", "submit to the loop's Runners"),
