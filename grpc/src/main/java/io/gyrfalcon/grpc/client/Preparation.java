@@ -78,7 +78,8 @@ final class Preparation extends CallCredentials.MetadataApplier implements Runna
         headers.merge(added);
         try {
             if (previous > 0 || isTransparent) {
-                tracers = ClientTracers.of(
+                tracers =
+                        ClientTracers.of(
                                 request.options(),
                                 previous,
                                 isTransparent,

@@ -40,8 +40,7 @@ class HedgingTest {
 
     private void fail(int id, int code, String... more) {
         List<String> fields =
-                new ArrayList<>(
-                        List.of(":status", "200", "content-type", "application/grpc"));
+                new ArrayList<>(List.of(":status", "200", "content-type", "application/grpc"));
         fields.addAll(List.of("grpc-status", String.valueOf(code)));
         fields.addAll(List.of(more));
         rig.server().headers(id, true, fields.toArray(new String[0]));
@@ -141,8 +140,7 @@ class HedgingTest {
 
     @Test
     void theThrottleStopsHedges() {
-        rig.configured(
-                String.format(POLICY, ",'retryThrottling':{'maxTokens':2,'tokenRatio':1}"));
+        rig.configured(String.format(POLICY, ",'retryThrottling':{'maxTokens':2,'tokenRatio':1}"));
         Heard call = rig.unary();
         rig.simulation.runFor(SECOND + SECOND / 10);
         fail(1, 14);
