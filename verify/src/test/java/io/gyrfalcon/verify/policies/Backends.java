@@ -70,6 +70,7 @@ final class Backends implements AutoCloseable {
 
         /** What it reports of its CPU, in tenths: its weight is one by this. */
         volatile int load = 1;
+
         Server server;
 
         Backend(String name) {

@@ -95,16 +95,20 @@ final class HostedPoliciesTest {
                     backends.channel(
                             "outlier_detection_experimental",
                             Map.of(
-                                    "interval", "0.2s",
-                                    "baseEjectionTime", "60s",
-                                    "maxEjectionPercentage", 50d,
+                                    "interval",
+                                    "0.2s",
+                                    "baseEjectionTime",
+                                    "60s",
+                                    "maxEjectionPercentage",
+                                    50d,
                                     "failurePercentageEjection",
-                                            Map.of(
-                                                    "threshold", 50d,
-                                                    "enforcementPercentage", 100d,
-                                                    "minimumHosts", 2d,
-                                                    "requestVolume", 3d),
-                                    "childPolicy", List.of(Map.of("round_robin", Map.of()))));
+                                    Map.of(
+                                            "threshold", 50d,
+                                            "enforcementPercentage", 100d,
+                                            "minimumHosts", 2d,
+                                            "requestVolume", 3d),
+                                    "childPolicy",
+                                    List.of(Map.of("round_robin", Map.of()))));
             until(
                     () -> {
                         int failures = 0;
@@ -148,8 +152,7 @@ final class HostedPoliciesTest {
             ManagedChannel channel, Backend busy, CountDownLatch cancelled)
             throws InterruptedException {
         while (true) {
-            ClientCall<String, String> call =
-                    channel.newCall(Backends.NAME, CallOptions.DEFAULT);
+            ClientCall<String, String> call = channel.newCall(Backends.NAME, CallOptions.DEFAULT);
             CountDownLatch ended = new CountDownLatch(1);
             call.start(
                     new ClientCall.Listener<>() {
