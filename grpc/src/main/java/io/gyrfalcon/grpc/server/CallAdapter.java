@@ -42,10 +42,8 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
 
     private final Callbacks dispatch;
-    private final Peer.Facts facts;
     private MethodRoute route;
-    private @Nullable CallCoding coding;
-    private @Nullable Mail mail;
+    private @Nullable CallExtras extras;
     private boolean hasSentHeaders;
     private boolean isCloseCalled;
 
@@ -55,13 +53,11 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     private volatile boolean isCancelled;
     private int messagesSent;
 
-    CallAdapter(Callbacks dispatch, Peer peer, MethodRoute route, ServerCall call) {
+    CallAdapter(Callbacks dispatch, MethodRoute route, @Nullable String encoding) {
         this.dispatch = dispatch;
         this.route = route;
-        facts = peer.facts(call.authority(), call.acceptEncoding());
-        String encoding = call.encoding();
         if (encoding != null) {
-            coding = new CallCoding(encoding, peer.calls.encodings().decompressor(encoding));
+            extras = new CallExtras(encoding, peer().calls.encodings().decompressor(encoding));
         }
     }
 
@@ -73,26 +69,28 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     /** What {@code grpc-encoding} said, else identity. */
     String encoding() {
-        CallCoding known = coding;
+        CallExtras known = extras;
         return known == null || known.encoding == null ? "identity" : known.encoding;
     }
 
     boolean hasDecompressor() {
-        CallCoding known = coding;
+        CallExtras known = extras;
         return known == null || known.decompressor != null;
     }
 
     /** Finds the method; false where nobody knows it. User code, if there is a fallback. */
     boolean bind(Calls calls) {
         if (route.method() != null) return true;
-        BoundMethod<?, ?> found = calls.fallback(route.fullMethodName(), facts.authority());
+        BoundMethod<?, ?> found =
+                calls.fallback(route.fullMethodName(), dispatch.facts.authority());
         if (found != null) route = route.with(found);
         return found != null;
     }
 
     void started(CallTracer tracer) {
         if (!tracer.isNone()) {
-            tracer.serverCallStarted(method().original(), getAttributes(), facts.authority());
+            tracer.serverCallStarted(
+                    method().original(), getAttributes(), dispatch.facts.authority());
         }
     }
 
@@ -142,7 +140,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     /** The loop: nothing is sent any more, so nothing waits for what should come before it. */
     void onStreamClosed() {
-        Mail known = mail;
+        Mail known = knownMail();
         if (known != null) known.dropEarly();
     }
 
@@ -164,7 +162,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     }
 
     private InputStream inflate(InboundMessage in, CallTracer tracer) throws IOException {
-        CallCoding known = coding;
+        CallExtras known = extras;
         Decompressor decompressor = known == null ? null : known.decompressor;
         if (decompressor == null || Encodings.isIdentity(decompressor)) {
             throw CallFaults.notConfigured();
@@ -180,7 +178,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     /** The status to tell tracers, now that the stream is over. */
     Status finalStatus(boolean cancelled, @Nullable Status broken) {
         discard();
-        CallCoding rare = coding;
+        CallExtras rare = extras;
         Status known = broken != null || rare == null ? broken : rare.status;
         if (!cancelled) return known == null ? Status.OK : known;
         isCancelled = true;
@@ -189,7 +187,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     /** The loop: the stream takes messages again. Whether the call is ready by that. */
     boolean onSendable() {
-        Mail known = mail;
+        Mail known = knownMail();
         ServerCall call = dispatch.call();
         return known == null || call == null || known.queued(call.queuedBytes());
     }
@@ -228,12 +226,12 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     /** The chosen encoding if the client lists it, else identity. */
     private FieldBlock head() {
-        CallCoding known = coding;
+        CallExtras known = extras;
         Compressor chosen = known == null ? null : known.compressor;
         if (known == null || chosen == null || Encodings.isIdentity(chosen)) {
             return peer().calls.heads().plain();
         }
-        String accepted = facts.acceptEncoding();
+        String accepted = dispatch.facts.acceptEncoding();
         String encoding = chosen.getMessageEncoding();
         if (accepted != null
                 && Encodings.lists(accepted.getBytes(StandardCharsets.US_ASCII), encoding)) {
@@ -272,7 +270,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
             stream.close();
             return;
         }
-        CallCoding known = coding;
+        CallExtras known = extras;
         Compressor compressor = known != null && known.isOn ? known.compressor : null;
         Loop loop = peer().loop();
         Carrier carrier = loop.carrier();
@@ -315,7 +313,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         peer().countSent();
         int queuedBytes = call.queuedBytes();
         // Counts also for user code that asks from elsewhere later.
-        if (mail != null || queuedBytes > 0) mail().queued(queuedBytes);
+        if (queuedBytes > 0 || knownMail() != null) mail().queued(queuedBytes);
     }
 
     private void writeOffLoop(InputStream stream, @Nullable Compressor compressor, int index) {
@@ -382,7 +380,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     @Override
     public void setMessageCompression(boolean enabled) {
-        coding().isOn = enabled;
+        extras().isOn = enabled;
     }
 
     @Override
@@ -392,7 +390,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         if (found == null) {
             throw new IllegalArgumentException("Unable to find compressor by name " + encoding);
         }
-        coding().compressor = found;
+        extras().compressor = found;
     }
 
     @Override
@@ -424,7 +422,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     @Override
     public @Nullable String getAuthority() {
-        return facts.authority();
+        return dispatch.facts.authority();
     }
 
     @Override
@@ -443,7 +441,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         if (isEnded) return;
         byte[][] fields = ResponseFields.ofTrailers(with, trailers);
         isEnded = true;
-        if (!dispatch.tracer().isNone()) coding().status = with;
+        if (!dispatch.tracer().isNone()) extras().status = with;
         int code = with.getCode().value();
         int how = open();
         if (how == LoopEntry.AWAY) {
@@ -469,7 +467,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
                 cause);
         if (isEnded) return;
         isEnded = true;
-        if (!dispatch.tracer().isNone()) coding().status = with;
+        if (!dispatch.tracer().isNone()) extras().status = with;
         int how = open();
         if (how == LoopEntry.AWAY) {
             parcel().isReset = true;
@@ -492,19 +490,33 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     private int open() {
         int how = LoopEntry.open(peer());
         if (how == LoopEntry.AWAY) return how;
-        Mail known = mail;
+        Mail known = knownMail();
         if (known == null || known.isIdle()) return how;
         LoopEntry.close(peer(), how);
         return LoopEntry.AWAY;
     }
 
+    private @Nullable Mail knownMail() {
+        CallExtras known = extras;
+        return known == null ? null : known.mail;
+    }
+
     private Mail mail() {
-        Mail known = mail;
-        if (known == null) {
-            known = new Mail();
-            mail = known;
+        Mail known = knownMail();
+        return known == null ? makeMail() : known;
+    }
+
+    /** The lane may end a call while user code answers elsewhere: they share what is made. */
+    private Mail makeMail() {
+        synchronized (dispatch) {
+            CallExtras in = extras();
+            Mail known = in.mail;
+            if (known == null) {
+                known = new Mail();
+                in.mail = known;
+            }
+            return known;
         }
-        return known;
     }
 
     private Parcel parcel() {
@@ -534,13 +546,13 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
      * belongs to whoever takes it from the box: to {@link #post} or to this.
      */
     private void discard() {
-        if (isCloseCalled && mail == null) {
+        if (isCloseCalled && knownMail() == null) {
             isEnded = true;
             return;
         }
         synchronized (dispatch) {
             isEnded = true;
-            Mail box = mail;
+            Mail box = knownMail();
             Parcel open = box == null ? null : box.open;
             if (box == null || open == null) return;
             box.open = null;
@@ -548,13 +560,17 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         }
     }
 
-    private CallCoding coding() {
-        CallCoding known = coding;
-        if (known == null) {
-            known = new CallCoding(null, io.grpc.Codec.Identity.NONE);
-            coding = known;
+    private CallExtras extras() {
+        CallExtras known = extras;
+        if (known != null) return known;
+        synchronized (dispatch) {
+            known = extras;
+            if (known == null) {
+                known = new CallExtras(null, io.grpc.Codec.Identity.NONE);
+                extras = known;
+            }
+            return known;
         }
-        return known;
     }
 
     private Peer peer() {

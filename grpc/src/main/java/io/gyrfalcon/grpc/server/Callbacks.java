@@ -49,6 +49,8 @@ abstract class Callbacks extends Contextual
     private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
     private static final io.grpc.ServerCall.Listener<Object> NOBODY =
             new io.grpc.ServerCall.Listener<>() {};
+    private static final io.grpc.ServerCall.Listener<Object> NOT_BEGUN =
+            new io.grpc.ServerCall.Listener<>() {};
     private static final VarHandle INBOX;
 
     static {
@@ -59,7 +61,7 @@ abstract class Callbacks extends Contextual
         }
     }
 
-    final Peer peer;
+    final Peer.Facts facts;
     final CallAdapter adapter;
 
     /** What waits; the loop's at one end, the lane's at the other, made by whoever is first. */
@@ -69,15 +71,15 @@ abstract class Callbacks extends Contextual
     private boolean isOnRunner;
 
     // The lane's.
-    private boolean isBegun;
-    private io.grpc.ServerCall.Listener<Object> listener = NOBODY;
+    private io.grpc.ServerCall.Listener<Object> listener = NOT_BEGUN;
+
     private CallTracer tracer = CallTracer.NONE;
     private int delivered;
     private boolean isHalfCloseTold;
 
-    Callbacks(Peer peer, MethodRoute route, ServerCall call) {
-        this.peer = peer;
-        adapter = new CallAdapter(this, peer, route, call);
+    Callbacks(Peer.Facts facts, MethodRoute route, ServerCall call) {
+        this.facts = facts;
+        adapter = new CallAdapter(this, route, call.encoding());
     }
 
     // What the loop's side knows. Each says who may ask.
@@ -87,9 +89,6 @@ abstract class Callbacks extends Contextual
 
     /** The loop's owner: gives the transport back, if stream and callbacks are over. */
     abstract void releaseIfDone();
-
-    /** Why the request cannot be read; published with the signal that says so. */
-    abstract @Nullable Status broken();
 
     /** The loop's owner: the request cannot be read. */
     abstract void breakOff(int code, String description);
@@ -108,7 +107,13 @@ abstract class Callbacks extends Contextual
 
     /** The call's connection. */
     final Peer peer() {
-        return peer;
+        return facts.peer();
+    }
+
+    /** Why the request cannot be read; published with the signal that says so. */
+    final @Nullable Status broken() {
+        Inbox in = inboxAcquire();
+        return in == null ? null : in.broken;
     }
 
     /** How many messages were handed over; to another thread, a while ago. */
@@ -139,12 +144,12 @@ abstract class Callbacks extends Contextual
     @Override
     public final void run() {
         Promotion candidate =
-                isShared() ? peer.calls.candidate(peer.loop(), adapter.route()) : null;
+                isShared() ? peer().calls.candidate(peer().loop(), adapter.route()) : null;
         if (candidate == null) {
             drain(null, 0, 0, false);
             return;
         }
-        Clock clock = peer.loop().clock();
+        Clock clock = peer().loop().clock();
         long begunNanos = clock.nanoTime();
         drain(null, 0, 0, false);
         candidate.ranElsewhere(clock.nanoTime() - begunNanos);
@@ -159,7 +164,7 @@ abstract class Callbacks extends Contextual
 
     @Override
     public void onMounted(CarriedRunner runner) {
-        Scratch scratch = Scratch.of(runner, peer.loop());
+        Scratch scratch = Scratch.of(runner, peer().loop());
         // Also where it has become a shared call: what travels along is for this run.
         scratch.isMounted = isCarried();
         if (!scratch.isMounted || runner.label() == TO_EXECUTOR) return;
@@ -170,16 +175,16 @@ abstract class Callbacks extends Contextual
         scratch.fieldCount = on.fieldCount();
         scratch.timeoutNanos = on.timeoutNanos();
         if (scratch.timeoutNanos < 0) return;
-        long waitedNanos = peer.loop().clock().nanoTime() - runner.arrivedNanos();
+        long waitedNanos = peer().loop().clock().nanoTime() - runner.arrivedNanos();
         scratch.timeoutNanos = Math.max(0, scratch.timeoutNanos - waitedNanos);
     }
 
     @Override
     public void run(CarriedRunner runner) {
-        Scratch scratch = Scratch.of(runner, peer.loop());
+        Scratch scratch = Scratch.of(runner, peer().loop());
         int label = runner.label();
         if (label == TO_EXECUTOR) {
-            peer.hand(lane(), this);
+            peer().hand(lane(), this);
             return;
         }
         if (!scratch.isMounted) {
@@ -207,14 +212,14 @@ abstract class Callbacks extends Contextual
     /** The loop's owner: it goes to a runner that shares the loop's state. */
     final void toRunner() {
         isOnRunner = true;
-        peer.toRunner();
+        peer().toRunner();
     }
 
     /** The loop's owner: it has come to rest, or goes on without the loop's state. */
     private void fromRunner() {
         if (!isOnRunner) return;
         isOnRunner = false;
-        peer.fromRunner();
+        peer().fromRunner();
     }
 
     /**
@@ -240,14 +245,14 @@ abstract class Callbacks extends Contextual
                 headers = null;
                 onUnprepared(t);
             }
-        } else if (!isBegun) {
+        } else if (listener == NOT_BEGUN) {
             headers = laneInbox().takeHeaders();
         }
         Context in = contextAcquire();
         assert in != null;
         Context before = in.attach();
         try {
-            if (!isBegun) begin(headers);
+            if (listener == NOT_BEGUN) begin(headers);
             callBack(bytes, offset, length, compressed, home, scratch);
             while (!isAtRest()) callBack(null, 0, 0, false, null, scratch);
         } finally {
@@ -266,7 +271,7 @@ abstract class Callbacks extends Contextual
             take();
             return false;
         } finally {
-            LoopEntry.close(peer, how);
+            LoopEntry.close(peer(), how);
         }
     }
 
@@ -276,7 +281,7 @@ abstract class Callbacks extends Contextual
      */
     private int touch() {
         if (isShared()) return LoopEntry.AWAY;
-        int how = LoopEntry.open(peer);
+        int how = LoopEntry.open(peer());
         if (how == LoopEntry.AWAY) share();
         return how;
     }
@@ -289,17 +294,17 @@ abstract class Callbacks extends Contextual
 
     /** Starts the call, in its context. */
     private void begin(@Nullable Metadata headers) {
-        isBegun = true;
+        listener = NOBODY;
         if (headers != null && (broken() != null || !has(CANCELLED))) startCall(headers);
     }
 
     /** Whether another executor goes on with the call. */
     private boolean isMoved(@Nullable Metadata headers) {
-        Executor chosen = headers == null ? null : peer.calls.executorFor(adapter, headers);
+        Executor chosen = headers == null ? null : peer().calls.executorFor(adapter, headers);
         if (chosen == null) return false;
         laneInbox().move(CallLane.of(chosen), headers);
         giveBack();
-        peer.execute(lane(), this);
+        peer().execute(lane(), this);
         return true;
     }
 
@@ -307,7 +312,7 @@ abstract class Callbacks extends Contextual
     private void onUnprepared(Throwable thrown) {
         Context.CancellableContext known = contextAcquire();
         if (known == null) {
-            known = peer.calls.plainContext();
+            known = peer().calls.plainContext();
             contextRelease(known);
             adapter.endByEngine(Status.INTERNAL.withCause(thrown));
         } else {
@@ -320,7 +325,7 @@ abstract class Callbacks extends Contextual
     final CallLane lane() {
         Inbox in = inboxAcquire();
         CallLane chosen = in == null ? null : in.lane();
-        return chosen == null ? peer.calls.lane() : chosen;
+        return chosen == null ? peer().calls.lane() : chosen;
     }
 
     private @Nullable Metadata prepare() {
@@ -340,11 +345,11 @@ abstract class Callbacks extends Contextual
     /** Context, tracers and method. Null where the call is refused, and answered. */
     private @Nullable Metadata prepare(
             byte @Nullable [][] fields, int count, @Nullable Deadline deadline) {
-        Calls calls = peer.calls;
+        Calls calls = peer().calls;
         Metadata read = calls.metadata(adapter.route(), fields, count);
         Metadata found = read == null ? new Metadata() : read;
         tracer = calls.tracers().newCall(adapter.route().fullMethodName(), found);
-        contextRelease(calls.context(peer, tracer, deadline));
+        contextRelease(calls.context(peer(), tracer, deadline));
         if (has(CANCELLED) && broken() == null) return null;
         if (read == null) {
             refuse(Status.INTERNAL, CallFaults.NOT_BASE64);
@@ -427,7 +432,7 @@ abstract class Callbacks extends Contextual
     private void putBack(
             MemorySegment bytes, long offset, int length, boolean compressed, @Nullable Slab home) {
         try {
-            SlabPool pool = isCarried() ? peer.loop().sharedSlabs() : peer.loop().slabs();
+            SlabPool pool = isCarried() ? peer().loop().sharedSlabs() : peer().loop().slabs();
             Slab kept = Inbox.kept(bytes, offset, length, home, pool);
             laneInbox().putBack(new Inbox.Message(kept, length, compressed));
         } catch (OutOfSlabs e) {
@@ -462,7 +467,7 @@ abstract class Callbacks extends Contextual
             clear(STARVED);
             return false;
         } finally {
-            LoopEntry.close(peer, how);
+            LoopEntry.close(peer(), how);
         }
     }
 
@@ -499,7 +504,7 @@ abstract class Callbacks extends Contextual
         try {
             mark(CANCELLED);
         } finally {
-            LoopEntry.close(peer, how);
+            LoopEntry.close(peer(), how);
         }
     }
 
@@ -543,15 +548,15 @@ abstract class Callbacks extends Contextual
         }
         if (known != null) known.cancel(null);
         listener = NOBODY;
-        int how = LoopEntry.open(peer);
+        int how = LoopEntry.open(peer());
         try {
             if (how == LoopEntry.AWAY && isCarried()) share();
             mark(FINISHED);
             if (how != LoopEntry.AWAY) releaseIfDone();
         } finally {
-            LoopEntry.close(peer, how);
+            LoopEntry.close(peer(), how);
         }
-        if (how == LoopEntry.AWAY) peer.loop().postQuietly(this);
+        if (how == LoopEntry.AWAY) peer().loop().postQuietly(this);
     }
 
     private void tellTracer(Status status) {
@@ -576,11 +581,11 @@ abstract class Callbacks extends Contextual
             mark(CONTEXT_CANCELLED);
             return;
         }
-        int how = LoopEntry.open(peer);
+        int how = LoopEntry.open(peer());
         try {
             if (how != LoopEntry.AWAY) mark(CONTEXT_CANCELLED);
         } finally {
-            LoopEntry.close(peer, how);
+            LoopEntry.close(peer(), how);
         }
     }
 

@@ -46,11 +46,8 @@ final class Dispatch extends Callbacks implements CallEvents {
     private int arrived;
     private boolean isStreamClosed;
 
-    /** The request could not be read; published with the signal that says so. */
-    private @Nullable Status broken;
-
     Dispatch(Peer peer, MethodRoute route, ServerCall call) {
-        super(peer, route, call);
+        super(peer.facts(call.authority(), call.acceptEncoding()), route, call);
         this.call = call;
         Calls calls = peer.calls;
         if (peer.carries(route)) {
@@ -66,15 +63,15 @@ final class Dispatch extends Callbacks implements CallEvents {
 
     @Override
     public boolean isMeasured() {
-        return peer.calls.isMeasuring() || peer.isSurveyed();
+        return peer().calls.isMeasuring() || peer().isSurveyed();
     }
 
     @Override
     public void onMeasured(long nanos) {
-        boolean isWanted = isCarried() && peer.calls.isMeasuring();
+        boolean isWanted = isCarried() && peer().calls.isMeasuring();
         BoundMethod<?, ?> method = isWanted ? adapter.route().method() : null;
-        if (method != null) method.promotion().mounted(nanos, peer.loop().index());
-        peer.spent(nanos);
+        if (method != null) method.promotion().mounted(nanos, peer().loop().index());
+        peer().spent(nanos);
     }
 
     @Override
@@ -95,12 +92,12 @@ final class Dispatch extends Callbacks implements CallEvents {
             boolean compressed,
             @Nullable Slab home,
             boolean last) {
-        if (broken != null) {
+        if (broken() != null) {
             if (home != null) home.release();
             return;
         }
         arrived++;
-        peer.countReceived();
+        peer().countReceived();
         int bits = last ? MESSAGES | HALF_CLOSED : MESSAGES;
         if (canParseInPlace(home)) {
             raise(bits);
@@ -109,7 +106,7 @@ final class Dispatch extends Callbacks implements CallEvents {
         }
         Slab kept;
         try {
-            kept = Inbox.kept(bytes, offset, length, home, peer.loop().slabs());
+            kept = Inbox.kept(bytes, offset, length, home, peer().loop().slabs());
         } catch (OutOfSlabs e) {
             onBroken(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY);
             return;
@@ -129,7 +126,7 @@ final class Dispatch extends Callbacks implements CallEvents {
                 && home == null
                 && inboxAcquire() == null
                 && !has(RUNNING)
-                && peer.calls.isParsingInPlace();
+                && peer().calls.isParsingInPlace();
     }
 
     /** Whether a message may go to the runner together with the call. */
@@ -143,7 +140,7 @@ final class Dispatch extends Callbacks implements CallEvents {
 
     private void submit(@Nullable Slab freight, int label) {
         toRunner();
-        Loop loop = peer.loop();
+        Loop loop = peer().loop();
         Carrier carrier = loop.carrier();
         assert carrier != null;
         if (adapter.route().isUrgent()) {
@@ -162,7 +159,7 @@ final class Dispatch extends Callbacks implements CallEvents {
 
     @Override
     void countSent() {
-        peer.countSent();
+        peer().countSent();
     }
 
     @Override
@@ -196,11 +193,6 @@ final class Dispatch extends Callbacks implements CallEvents {
     public void onSent() {}
 
     @Override
-    @Nullable Status broken() {
-        return broken;
-    }
-
-    @Override
     void breakOff(int code, String description) {
         onBroken(code, description);
     }
@@ -208,7 +200,7 @@ final class Dispatch extends Callbacks implements CallEvents {
     @Override
     public void onBroken(int code, String description) {
         Status status = Status.fromCodeValue(code).withDescription(description);
-        broken = status;
+        inbox().broken = status;
         ServerCall on = call;
         if (on != null) {
             byte[][] fields = ResponseFields.ofTrailers(status, new Metadata());
@@ -220,7 +212,7 @@ final class Dispatch extends Callbacks implements CallEvents {
     @Override
     public void onClosed(boolean reset) {
         isStreamClosed = true;
-        peer.ended(!reset);
+        peer().ended(!reset);
         adapter.onStreamClosed();
         if (!has(CANCELLED)) {
             if (reset) {
@@ -231,7 +223,7 @@ final class Dispatch extends Callbacks implements CallEvents {
         }
         releaseIfDone();
         if (call == null || !isShared() || !lane().isUsers()) return;
-        inbox().awaitLane(new Abandonment(this, peer.loop()));
+        inbox().awaitLane(new Abandonment(this, peer().loop()));
     }
 
     /**
@@ -251,7 +243,7 @@ final class Dispatch extends Callbacks implements CallEvents {
         if (!isShared()) {
             signal(COMPLETED);
         } else if (raise(COMPLETED)) {
-            peer.executeLater(lane(), this);
+            peer().executeLater(lane(), this);
         }
     }
 
@@ -259,7 +251,7 @@ final class Dispatch extends Callbacks implements CallEvents {
         markBeforeLook(CANCELLED);
         Context.CancellableContext known = contextVolatile();
         if (known != null && (isShared() || (isCarried() && has(RUNNING)))) {
-            peer.execute(lane(), () -> known.cancel(CallFaults.cancellation()));
+            peer().execute(lane(), () -> known.cancel(CallFaults.cancellation()));
         }
         signal(CANCELLED);
     }
@@ -267,10 +259,10 @@ final class Dispatch extends Callbacks implements CallEvents {
     /** A letter to the loop: the call has ended, or wants more. */
     @Override
     public void deliver(Loop on) {
-        if (peer.isOn(on)) {
+        if (peer().isOn(on)) {
             onNews();
         } else {
-            peer.passOn(this);
+            peer().passOn(this);
         }
     }
 
@@ -307,15 +299,15 @@ final class Dispatch extends Callbacks implements CallEvents {
             onRequested();
             return;
         }
-        int how = LoopEntry.open(peer);
+        int how = LoopEntry.open(peer());
         if (how == LoopEntry.AWAY) {
-            peer.post(this::onRequested);
+            peer().post(this::onRequested);
             return;
         }
         try {
             onRequested();
         } finally {
-            LoopEntry.close(peer, how);
+            LoopEntry.close(peer(), how);
         }
     }
 
@@ -325,10 +317,10 @@ final class Dispatch extends Callbacks implements CallEvents {
             signal(MESSAGES);
         }
         if (!has(WINDOW_HELD)) return;
-        if (peer.inLoop()) {
+        if (peer().inLoop()) {
             onNews();
         } else {
-            peer.loop().post(this);
+            peer().loop().post(this);
         }
     }
 
@@ -338,8 +330,8 @@ final class Dispatch extends Callbacks implements CallEvents {
     }
 
     private void resetStream(ErrorCode code) {
-        if (!peer.inLoop()) {
-            peer.post(() -> resetStream(code));
+        if (!peer().inLoop()) {
+            peer().post(() -> resetStream(code));
             return;
         }
         ServerCall known = call;
@@ -360,7 +352,7 @@ final class Dispatch extends Callbacks implements CallEvents {
     private void signal(int bits) {
         if (!raise(bits)) return;
         if (isShared()) {
-            peer.execute(lane(), this);
+            peer().execute(lane(), this);
         } else if (isCarried()) {
             submit(null, NO_MESSAGE);
         } else {

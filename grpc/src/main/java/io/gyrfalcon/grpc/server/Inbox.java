@@ -2,6 +2,7 @@ package io.gyrfalcon.grpc.server;
 
 import io.grpc.Deadline;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.gyrfalcon.primitives.memory.Slab;
 import io.gyrfalcon.primitives.memory.SlabPool;
 import io.gyrfalcon.transport.server.ServerCall;
@@ -69,6 +70,10 @@ final class Inbox {
     private @Nullable Abandonment abandonment;
 
     private @Nullable CallLane lane;
+
+    /** Why the request cannot be read: written by the loop, before the signal that says so. */
+    @Nullable Status broken;
+
     private @Nullable Metadata headers;
     private @Nullable Message front;
     private Message tail = new Message(null, 0, false);

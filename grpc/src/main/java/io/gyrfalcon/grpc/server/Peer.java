@@ -23,15 +23,13 @@ final class Peer implements ConnectionView {
     /** A tick of so many bits of nanoseconds is 67 ms; a number of them comes again in 9 years. */
     private static final int TICK_BITS = 26;
 
-    private static final Facts NO_FACTS = new Facts(null, null);
-
     final Calls calls;
     private final ServerConnection connection;
     private Scratch scratch;
     private volatile LoopScheduler scheduler;
     private volatile @Nullable Attributes attributes;
 
-    private Facts facts = NO_FACTS;
+    private @Nullable Facts facts;
 
     /** What waits for the filters; {@code null} where there are none, or they have run. */
     private @Nullable List<Runnable> waiting;
@@ -153,16 +151,17 @@ final class Peer implements ConnectionView {
     }
 
     /** What the calls of a connection say of themselves, most of them the same. Immutable. */
-    record Facts(@Nullable String authority, @Nullable String acceptEncoding) {}
+    record Facts(Peer peer, @Nullable String authority, @Nullable String acceptEncoding) {}
 
     /** Facts of a call that begins. On the loop. */
     Facts facts(@Nullable String authority, @Nullable String acceptEncoding) {
         Facts known = facts;
-        if (Objects.equals(known.authority, authority)
+        if (known != null
+                && Objects.equals(known.authority, authority)
                 && Objects.equals(known.acceptEncoding, acceptEncoding)) {
             return known;
         }
-        Facts made = new Facts(authority, acceptEncoding);
+        Facts made = new Facts(this, authority, acceptEncoding);
         facts = made;
         return made;
     }

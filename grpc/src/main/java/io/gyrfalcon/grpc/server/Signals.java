@@ -49,6 +49,9 @@ abstract class Signals {
     /** The user's executor has not taken the call: nothing is sent of it any more. */
     static final int REFUSED = 1 << 13;
 
+    private static final byte CARRIED = 1;
+    private static final byte SHARED = 2;
+
     /*
      * Messages are counted from 0 to MODULUS_MASK and from 0 again: a stream may live long. So the
      * difference of two counts is a number of 31 bits with a sign.
@@ -72,33 +75,34 @@ abstract class Signals {
 
     private int state = READY;
     private int requested;
-    private boolean isShared;
-    private boolean isCarried;
+
+    /** How loop and lane share this; both may set SHARED, nobody takes it back. */
+    private byte sharing;
 
     /** The lane's own: what it has taken and not forgotten. */
     private int known;
 
     final void share() {
-        isShared = true;
+        sharing |= SHARED;
     }
 
     final boolean isShared() {
-        return isShared;
+        return (sharing & SHARED) != 0;
     }
 
-    /** Its lane is a runner that the loop carries. */
+    /** Its lane is a runner that the loop carries. Before anybody else knows of the call. */
     final void carry() {
-        isCarried = true;
+        sharing = CARRIED;
     }
 
     final boolean isCarried() {
-        return isCarried;
+        return (sharing & CARRIED) != 0;
     }
 
     /** Sets bits. Whether nothing was running, so that the caller has to see to it. */
     final boolean raise(int bits) {
         int before;
-        if (isShared) {
+        if (isShared()) {
             before = raiseShared(bits | RUNNING);
         } else {
             before = state;
@@ -138,7 +142,7 @@ abstract class Signals {
 
     /** Sets bits that start nothing. */
     final void mark(int bits) {
-        if (isShared) {
+        if (isShared()) {
             STATE.getAndBitwiseOr(this, bits);
         } else {
             state |= bits;
@@ -148,11 +152,11 @@ abstract class Signals {
     /** As {@link #mark}, before a look at what other threads write and then look at these bits. */
     final void markBeforeLook(int bits) {
         mark(bits);
-        if (!isShared) VarHandle.fullFence();
+        if (!isShared()) VarHandle.fullFence();
     }
 
     final void clear(int bits) {
-        if (isShared) {
+        if (isShared()) {
             STATE.getAndBitwiseAnd(this, ~bits);
         } else {
             state &= ~bits;
@@ -166,7 +170,7 @@ abstract class Signals {
     /** Lane only: takes what was told since the last time. */
     final void take() {
         int before;
-        if (isShared) {
+        if (isShared()) {
             before = (int) STATE.getAndBitwiseAnd(this, ~(PASSING | SUBMITTED));
         } else {
             before = state;
@@ -187,9 +191,9 @@ abstract class Signals {
 
     /** Lane only: stops running, unless something was told since the last {@link #take}. */
     final boolean rest() {
-        int now = isShared ? (int) STATE.getVolatile(this) : state;
+        int now = isShared() ? (int) STATE.getVolatile(this) : state;
         if ((now & PASSING) != 0 || (now & LASTING & ~known) != 0) return false;
-        if (isShared) return STATE.compareAndSet(this, now, now & ~RUNNING);
+        if (isShared()) return STATE.compareAndSet(this, now, now & ~RUNNING);
         state = now & ~RUNNING;
         return true;
     }

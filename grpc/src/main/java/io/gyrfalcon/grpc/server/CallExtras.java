@@ -6,8 +6,11 @@ import io.grpc.Status;
 
 import org.jspecify.annotations.Nullable;
 
-/** What few calls need: compression, and a status for tracers. Its owner is the call. */
-final class CallCoding {
+/**
+ * What few calls need: compression, a status for tracers, a way for answers to travel. One thread at
+ * a time, as for its call; the mail knows its two threads itself.
+ */
+final class CallExtras {
     /** What {@code grpc-encoding} said; {@code null} where it was absent. */
     final @Nullable String encoding;
 
@@ -23,7 +26,10 @@ final class CallCoding {
     /** Whether the next messages are compressed. */
     boolean isOn = true;
 
-    CallCoding(@Nullable String encoding, @Nullable Decompressor decompressor) {
+    /** What is on its way to the loop, once something was. */
+    @Nullable Mail mail;
+
+    CallExtras(@Nullable String encoding, @Nullable Decompressor decompressor) {
         this.encoding = encoding;
         this.decompressor = decompressor;
     }
