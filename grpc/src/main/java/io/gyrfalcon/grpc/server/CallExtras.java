@@ -7,8 +7,8 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What few calls need: compression, a status for tracers, a way for answers to travel. One thread at
- * a time, as for its call; the mail knows its two threads itself.
+ * What few calls need: compression, a status for tracers, a way for answers to travel. One thread
+ * at a time, as for its call; the mail knows its two threads itself.
  */
 final class CallExtras {
     /** What {@code grpc-encoding} said; {@code null} where it was absent. */
