@@ -301,6 +301,39 @@ final class GyrfalconChannelBuilderTest {
     }
 
     @Test
+    @SuppressWarnings("deprecation") // what is tested
+    void aResolverThatCannotBeMadeFailsTheBuild() {
+        NameResolver.Factory none =
+                new NameResolver.Factory() {
+                    @Override
+                    public NameResolver newNameResolver(URI uri, NameResolver.Args given) {
+                        return null;
+                    }
+
+                    @Override
+                    public String getDefaultScheme() {
+                        return "none";
+                    }
+                };
+        GyrfalconChannelBuilder builder = builder().nameResolverFactory(none).usePlaintext();
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("cannot create a NameResolver for none:///localhost:1");
+    }
+
+    @Test
+    void aServiceConfigIsJson() {
+        GyrfalconChannelBuilder builder = builder();
+        List<Object> list = new ArrayList<>(List.of(1d, true, "a", Map.of()));
+        list.add(null);
+        assertThat(builder.defaultServiceConfig(Map.of("list", list))).isSameAs(builder);
+        for (Object bad : List.of(1, 'c', List.of(2L), Map.of(3, "key"))) {
+            assertThatThrownBy(() -> builder.defaultServiceConfig(Map.of("bad", bad)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
     void aBuildThatFailsHoldsNoLoops() {
         GyrfalconChannelBuilder builder =
                 GyrfalconChannelBuilder.forTarget("a b", InsecureChannelCredentials.create());

@@ -10,6 +10,9 @@ import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.NameResolver;
+import io.grpc.NameResolverProvider;
+import io.grpc.NameResolverRegistry;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
@@ -33,6 +36,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -173,6 +177,40 @@ final class GyrfalconChannelTest {
                                     .defaultLoadBalancingPolicy(policy)
                                     .usePlaintext());
             assertThat(echo(channel, "hi")).isEqualTo("hi");
+        }
+    }
+
+    /** grpc-java's own resolver of names, which would be passed over under its own class. */
+    private static final class Stock extends NameResolver.Factory {
+        private final NameResolverProvider dns =
+                NameResolverRegistry.getDefaultRegistry().getProviderForScheme("dns");
+
+        @Override
+        public NameResolver newNameResolver(URI target, NameResolver.Args args) {
+            return dns.newNameResolver(target, args);
+        }
+
+        @Override
+        public String getDefaultScheme() {
+            return "dns";
+        }
+    }
+
+    @Test
+    @SuppressWarnings("deprecation") // what is tested
+    void theResolversOfOthersWorkAsTheyAre() throws IOException {
+        int port = ((InetSocketAddress) serve()).getPort();
+        for (String policy : List.of("pick_first", "round_robin")) {
+            ManagedChannel channel =
+                    open(
+                            GyrfalconChannelBuilder.forTarget("localhost:" + port)
+                                    .nameResolverFactory(new Stock())
+                                    .defaultLoadBalancingPolicy(policy)
+                                    .usePlaintext());
+            assertThat(channel.authority()).isEqualTo("localhost:" + port);
+            assertThat(echo(channel, "one")).isEqualTo("one");
+            channel.enterIdle();
+            assertThat(echo(channel, "two")).isEqualTo("two");
         }
     }
 

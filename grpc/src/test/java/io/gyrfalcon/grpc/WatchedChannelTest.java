@@ -14,7 +14,13 @@ import org.junit.jupiter.api.Timeout;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 /** Channels that their user has forgotten. */
 final class WatchedChannelTest {
@@ -128,6 +134,42 @@ final class WatchedChannelTest {
         }
         collect();
         assertThat(forgotten.getFirst().site()).isNull();
+    }
+
+    @Test
+    @Timeout(60)
+    void theReportIsAnErrorInTheLog() throws InterruptedException {
+        Logger logger = Logger.getLogger("io.gyrfalcon.grpc");
+        BlockingQueue<LogRecord> records = new LinkedBlockingQueue<>();
+        Handler handler =
+                new Handler() {
+                    @Override
+                    public void publish(LogRecord record) {
+                        records.add(record);
+                    }
+
+                    @Override
+                    public void flush() {}
+
+                    @Override
+                    public void close() {}
+                };
+        logger.addHandler(handler);
+        try {
+            WatchedChannel.of(new Noting()).authority();
+            while (records.isEmpty()) {
+                System.gc();
+                WatchedChannel.reportForgotten();
+            }
+        } finally {
+            logger.removeHandler(handler);
+        }
+        LogRecord record = records.take();
+        assertThat(record.getLevel()).isEqualTo(Level.SEVERE);
+        assertThat(record.getMessage())
+                .contains("Previous channel Noting{} was garbage collected")
+                .contains("Make sure to call shutdown()");
+        assertThat(record.getThrown()).hasMessage("ManagedChannel allocation site");
     }
 
     @Test

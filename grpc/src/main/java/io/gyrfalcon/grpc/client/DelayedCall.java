@@ -194,16 +194,37 @@ final class DelayedCall<Q, R> extends ClientCall<Q, R>
         } finally {
             context.detach(before);
         }
-        while (true) {
-            Consumer<ClientCall<Q, R>> next;
-            synchronized (this) {
-                next = said.poll();
-                if (next == null) {
-                    real = made;
-                    return;
-                }
+        boolean isBegun = false;
+        try {
+            for (Consumer<ClientCall<Q, R>> next = next(made); next != null; next = next(made)) {
+                next.accept(made);
+                isBegun = true;
             }
-            next.accept(made);
+        } catch (RuntimeException | Error thrown) {
+            giveUp(made, isBegun, thrown);
+        }
+    }
+
+    /** What was said next; when that was all, the real call hears the rest itself. */
+    private synchronized @Nullable Consumer<ClientCall<Q, R>> next(ClientCall<Q, R> made) {
+        Consumer<ClientCall<Q, R>> next = said.poll();
+        if (next == null) real = made;
+        return next;
+    }
+
+    /** The real call has thrown where nobody can catch it. */
+    private void giveUp(ClientCall<Q, R> made, boolean isBegun, Throwable thrown) {
+        Listener<R> heard;
+        synchronized (this) {
+            said.clear();
+            isEnded = true;
+            heard = listener;
+        }
+        if (isBegun) {
+            made.cancel("Failed after the name was resolved", thrown);
+        } else {
+            assert heard != null;
+            close(heard, Status.fromThrowable(thrown));
         }
     }
 

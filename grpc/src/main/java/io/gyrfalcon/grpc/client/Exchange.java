@@ -178,7 +178,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
                         options.settings(),
                         PoolSettings.defaults(),
                         random,
-                        new WatchedEndpoint(loop, options.filters(), watched, heard));
+                        new WatchedEndpoint(loop, options, watched, heard));
         alive.add(made);
         return made;
     }

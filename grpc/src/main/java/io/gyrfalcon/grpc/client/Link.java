@@ -5,6 +5,7 @@ import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.grpc.server.CallLane;
 import io.gyrfalcon.grpc.server.ConnectionAttributes;
 import io.gyrfalcon.grpc.server.ConnectionView;
+import io.gyrfalcon.grpc.server.ConnectionWatch;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.transport.client.CallStatus;
 import io.gyrfalcon.transport.client.ClientConnection;
@@ -29,11 +30,13 @@ import javax.net.ssl.SSLSession;
 final class Link implements ConnectionEvents, ConnectionView {
     private final Loop loop;
     private final ClientFilters filters;
+    private final ConnectionWatch metrics;
     private final ChannelWatch watch;
     private final ConnectionEvents endpoint;
     private @Nullable ClientConnection connection;
     private Attributes attributes = Attributes.EMPTY;
     private @Nullable Object token;
+    private @Nullable Object metricsToken;
     private boolean isPassed;
     private boolean isClosing;
 
@@ -48,9 +51,10 @@ final class Link implements ConnectionEvents, ConnectionView {
     private long receivedNanos;
 
     /** A connection that is being made. */
-    Link(Loop loop, ClientFilters filters, ChannelWatch watch, ConnectionEvents endpoint) {
+    Link(Loop loop, ChannelOptions options, ChannelWatch watch, ConnectionEvents endpoint) {
         this.loop = loop;
-        this.filters = filters;
+        filters = options.filters();
+        metrics = options.naming().metrics().connections();
         this.watch = watch;
         this.endpoint = endpoint;
     }
@@ -74,6 +78,7 @@ final class Link implements ConnectionEvents, ConnectionView {
                 ConnectionAttributes.of(
                         ready.localAddress(), ready.remoteAddress(), ready.tlsSession());
         token = watch.onOpened(this);
+        metricsToken = metrics.onOpened(this);
         if (filters.isEmpty()) pass(ready, attributes);
         else aside(() -> filter(ready, attributes));
     }
@@ -120,6 +125,7 @@ final class Link implements ConnectionEvents, ConnectionView {
     public void onClosed(ClientConnection closed, CallStatus status) {
         isClosing = true;
         watch.onClosed(token);
+        metrics.onClosed(metricsToken);
         Attributes last = attributes;
         if (isPassed && !filters.isEmpty()) aside(() -> filters.terminated(last));
         endpoint.onClosed(closed, status);

@@ -11,6 +11,8 @@ import io.grpc.MetricInstrument;
 import io.grpc.MetricInstrumentRegistry;
 import io.grpc.MetricRecorder;
 import io.grpc.MetricSink;
+import io.gyrfalcon.grpc.server.ConnectionMetrics;
+import io.gyrfalcon.grpc.server.ConnectionWatch;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +22,18 @@ import java.util.function.Consumer;
 public final class Metrics implements MetricRecorder {
     private final List<MetricSink> sinks;
     private final MetricInstrumentRegistry instruments;
+    private final ConnectionWatch connections;
 
     /** A recorder for these sinks, in their order. */
     public Metrics(List<MetricSink> sinks) {
         this.sinks = List.copyOf(sinks);
         instruments = MetricInstrumentRegistry.getDefaultRegistry();
+        connections = ConnectionMetrics.of(this.sinks);
+    }
+
+    /** Tells the sinks of the channel's connections. */
+    ConnectionWatch connections() {
+        return connections;
     }
 
     private void tell(MetricInstrument instrument, Consumer<MetricSink> what) {

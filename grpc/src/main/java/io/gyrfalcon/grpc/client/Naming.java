@@ -1,6 +1,5 @@
 package io.gyrfalcon.grpc.client;
 
-import io.grpc.MetricRecorder;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverRegistry;
 import io.grpc.ProxyDetector;
@@ -29,7 +28,7 @@ public record Naming(
         ConfigParser parser,
         boolean isConfigLookedUp,
         List<Arg<?>> args,
-        MetricRecorder metrics) {
+        Metrics metrics) {
     public Naming {
         args = List.copyOf(args);
     }

@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
 @LoopOwned
 final class WatchedEndpoint implements EndpointEvents {
     private final Loop loop;
-    private final ClientFilters filters;
+    private final ChannelOptions options;
     private final ChannelWatch watch;
     private final EndpointEvents heard;
 
-    WatchedEndpoint(Loop loop, ClientFilters filters, ChannelWatch watch, EndpointEvents heard) {
+    WatchedEndpoint(Loop loop, ChannelOptions options, ChannelWatch watch, EndpointEvents heard) {
         this.loop = loop;
-        this.filters = filters;
+        this.options = options;
         this.watch = watch;
         this.heard = heard;
     }
 
     @Override
     public ConnectionEvents connectionEvents(ConnectionEvents own) {
-        return new Link(loop, filters, watch, own);
+        return new Link(loop, options, watch, own);
     }
 
     @Override

@@ -14,17 +14,22 @@ import java.net.SocketAddress;
 import java.util.List;
 
 /**
- * Tells a server's metric sinks of its connections: {@code grpc.tcp.connections_created} and {@code
+ * Tells metric sinks of connections: {@code grpc.tcp.connections_created} and {@code
  * grpc.tcp.connection_count}, with the labels of grpc-java's own transport; and passes on all that
  * it sees. Immutable; any thread. Sinks are user code, and are called aside.
  */
-final class ConnectionMetrics implements ConnectionWatch {
+public final class ConnectionMetrics implements ConnectionWatch {
     private final List<MetricSink> sinks;
     private final ConnectionWatch next;
 
     private ConnectionMetrics(List<MetricSink> sinks, ConnectionWatch next) {
         this.sinks = sinks;
         this.next = next;
+    }
+
+    /** Tells these sinks of the connections of a client, with the same names. */
+    public static ConnectionWatch of(List<MetricSink> sinks) {
+        return before(NONE, sinks);
     }
 
     /** What another watches, told to these sinks as well. */

@@ -9,6 +9,7 @@ import io.grpc.ConnectivityState;
 import io.grpc.DecompressorRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.MetricSink;
 import io.grpc.NameResolverRegistry;
 import io.grpc.ProxyDetector;
 import io.grpc.Status;
@@ -129,6 +130,7 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
     String overrideAuthority;
     final List<ClientTransportFilter> filters = new ArrayList<>();
     int tracesMax;
+    List<MetricSink> sinks = List.of();
     ProxyDetector proxies = _ -> null;
     boolean isConfigLookedUp = true;
     boolean isConfigured = true;
@@ -224,7 +226,7 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
                 new ConfigParser(isRetrying, 5, 5, policy),
                 isConfigLookedUp,
                 resolverArgs,
-                new Metrics(List.of()));
+                new Metrics(sinks));
     }
 
     private NameLookup lookup() {

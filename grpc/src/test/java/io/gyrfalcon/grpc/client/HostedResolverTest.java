@@ -330,6 +330,41 @@ class HostedResolverTest {
     }
 
     @Test
+    void aDelayedCallIsTooLateAfterTheShutdown() {
+        exchange();
+        Heard late = new Heard();
+        late.call = rig.calls().newCall(ChannelRig.UNARY, PLAIN);
+        rig.calls().shutDown();
+        late.call.start(late, new Metadata());
+        rig.settle();
+        assertThat(late.status.getDescription()).isEqualTo("Channel shutdown invoked");
+        Heard raced = new Heard();
+        DelayedCall<String, String> call =
+                new DelayedCall<>(rig.calls(), ChannelRig.UNARY, PLAIN);
+        rig.exchange().shutdown();
+        call.end(Status.ABORTED);
+        raced.call = call;
+        assertThatThrownBy(() -> raced.call.start(raced, new Metadata()))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aChannelThatHasCalledRestsAfterAWhile() {
+        rig.idleNanos = 10 * SECOND;
+        exchange();
+        Heard call = rig.unary(PLAIN);
+        rig.simulation.runFor(20 * SECOND);
+        find();
+        rig.greet(100);
+        rig.answer(1, "a");
+        assertThat(call.lines).endsWith("closed OK");
+        assertThat(resolvers.last().isShutDown).isFalse();
+        rig.simulation.runFor(11 * SECOND);
+        assertThat(rig.states).endsWith("IDLE");
+        assertThat(resolvers.last().isShutDown).isTrue();
+    }
+
+    @Test
     void aDelayedCallOutlivesAShutdown() {
         exchange();
         Heard call = rig.unary(PLAIN);

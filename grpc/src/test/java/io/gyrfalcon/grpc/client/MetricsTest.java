@@ -138,6 +138,21 @@ class MetricsTest {
     }
 
     @Test
+    void connectionsAreCounted() {
+        try (ChannelRig rig = new ChannelRig()) {
+            rig.sinks = List.of(first, second);
+            rig.unary();
+            assertThat(first.lines)
+                    .containsExactly(
+                            "grpc.tcp.connections_created 1", "grpc.tcp.connection_count 1");
+            rig.server().close();
+            rig.settle();
+            assertThat(first.lines).endsWith("grpc.tcp.connection_count -1");
+            assertThat(second.lines).isEqualTo(first.lines);
+        }
+    }
+
+    @Test
     void aCallbackIsAskedForEachSink() {
         MetricRecorder.Registration registration =
                 metrics.registerBatchCallback(

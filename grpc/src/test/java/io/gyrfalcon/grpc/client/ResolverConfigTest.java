@@ -219,6 +219,29 @@ class ResolverConfigTest {
     }
 
     @Test
+    void aSelectorThatThrowsEndsADelayedCall() {
+        beginWithout();
+        Heard call = rig.unary(PLAIN);
+        select(new Selector());
+        assertThat(call.lines).containsExactly("closed UNKNOWN");
+        assertThat(call.status.getCause()).isInstanceOf(NullPointerException.class);
+        rig.exchange().shutdown();
+        rig.settle();
+        assertThat(rig.isTerminated).isTrue();
+    }
+
+    @Test
+    void aDelayedMessageThatCannotBeSentEndsItsCall() {
+        beginWithout();
+        Heard call = rig.start(ChannelRig.UNARY, PLAIN, 1);
+        call.call.sendMessage("worse");
+        call.call.halfClose();
+        resolvers.last().find(server());
+        rig.settle();
+        assertThat(call.lines).containsExactly("closed CANCELLED");
+    }
+
+    @Test
     void aSelectorMayRefuseACall() {
         beginWithout();
         rig.unary(PLAIN);
