@@ -339,8 +339,7 @@ class HostedResolverTest {
         rig.settle();
         assertThat(late.status.getDescription()).isEqualTo("Channel shutdown invoked");
         Heard raced = new Heard();
-        DelayedCall<String, String> call =
-                new DelayedCall<>(rig.calls(), ChannelRig.UNARY, PLAIN);
+        DelayedCall<String, String> call = new DelayedCall<>(rig.calls(), ChannelRig.UNARY, PLAIN);
         rig.exchange().shutdown();
         call.end(Status.ABORTED);
         raced.call = call;
