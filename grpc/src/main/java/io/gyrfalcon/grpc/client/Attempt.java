@@ -45,6 +45,8 @@ final class Attempt implements PendingCall, ClientCallEvents {
         ENDED
     }
 
+    private static final String NOT_BASE64 = "A binary metadata value is not base64";
+
     private static final CallStatus GONE =
             CallStatus.of(StatusCode.UNAVAILABLE, "The chosen connection is gone");
 
@@ -264,7 +266,7 @@ final class Attempt implements PendingCall, ClientCallEvents {
         }
         Metadata headers = metadata(head.fields(), head.fieldCount());
         if (headers == null) {
-            fail(StatusCode.INTERNAL, "A binary metadata value is not base64");
+            fail(StatusCode.INTERNAL, NOT_BASE64);
             return;
         }
         call.deliveries().headers(headers, codec);
@@ -314,7 +316,12 @@ final class Attempt implements PendingCall, ClientCallEvents {
         if (phase == Phase.ENDED) return;
         Metadata trailers = metadata(received, count);
         Progress progress = isUnprocessed ? Progress.REFUSED : Progress.PROCESSED;
-        close(Statuses.of(status), trailers == null ? new Metadata() : trailers, progress);
+        if (trailers != null) {
+            close(Statuses.of(status), trailers, progress);
+        } else {
+            Status said = status.isOk() ? Status.INTERNAL : Statuses.of(status);
+            close(said.augmentDescription(NOT_BASE64), new Metadata(), progress);
+        }
     }
 
     // Its end.

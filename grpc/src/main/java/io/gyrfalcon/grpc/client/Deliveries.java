@@ -302,28 +302,39 @@ final class Deliveries<R> implements Runnable {
         try (InboundMessage in = new InboundMessage()) {
             Slab home = message.home;
             if (home != null) in.open(home, 0, message.length);
-            listener.onMessage(parsed(in, message));
+            InputStream body = opened(in, message);
+            if (body != null) listener.onMessage(method.parseResponse(body));
         } catch (Throwable t) {
             onThrown("Failed to read message.", t);
         }
     }
 
-    private R parsed(InboundMessage in, Arrived message) throws IOException {
+    /** What the message is parsed from; {@code null} where it cannot be inflated. */
+    private @Nullable InputStream opened(InboundMessage in, Arrived message) {
         int index = (int) delivered - 1;
         boolean isInflated = message.isCompressed;
         tracers.inboundMessage(index, message.length, isInflated ? -1 : message.length);
-        return method.parseResponse(isInflated ? inflated(in) : in);
+        return isInflated ? inflated(in) : in;
     }
 
-    private InputStream inflated(InboundMessage in) throws IOException {
+    private @Nullable InputStream inflated(InboundMessage in) {
         Decompressor codec;
         synchronized (this) {
             codec = decompressor;
         }
         if (codec == null || Encodings.isIdentity(codec)) {
-            throw Status.INTERNAL.withDescription(FaultText.NOT_CONFIGURED).asRuntimeException();
+            onThrown(Status.INTERNAL.withDescription(FaultText.NOT_CONFIGURED));
+            return null;
         }
-        return Encodings.inflate(codec, in, messageBytesMax, tracers::inboundUncompressedSize);
+        try {
+            return Encodings.inflate(codec, in, messageBytesMax, tracers::inboundUncompressedSize);
+        } catch (IOException notItsFormat) {
+            onThrown(
+                    Status.INTERNAL
+                            .withDescription("Can't decompress gRPC message")
+                            .withCause(notItsFormat));
+            return null;
+        }
     }
 
     private void tellReady() {
@@ -339,7 +350,10 @@ final class Deliveries<R> implements Runnable {
     }
 
     private void onThrown(String what, Throwable cause) {
-        Status status = Status.CANCELLED.withDescription(what).withCause(cause);
+        onThrown(Status.CANCELLED.withDescription(what).withCause(cause));
+    }
+
+    private void onThrown(Status status) {
         thrown = status;
         synchronized (this) {
             isBroken = true;

@@ -379,7 +379,9 @@ class ChannelCallTest {
         Heard unnamed = rig.unary();
         rig.server().head(1).data(1, new byte[] {1, 0, 0, 0, 0}, false);
         rig.settle();
-        assertThat(unnamed.status.getCause()).hasMessageContaining("compression not configured");
+        assertThat(unnamed.status.getCode()).isEqualTo(Status.Code.INTERNAL);
+        assertThat(unnamed.status.getDescription())
+                .isEqualTo("Can't decode compressed gRPC message as compression not configured");
         Heard unknown = rig.unary();
         String type = "application/grpc";
         rig.server()
@@ -401,6 +403,29 @@ class ChannelCallTest {
         rig.server().message(5, "a").trailers(5, "grpc-status", "0");
         rig.settle();
         assertThat(identity.lines).containsExactly("headers", "message a", "closed OK");
+        Heard wrong = rig.unary();
+        rig.server()
+                .headers(7, false, ":status", "200", "content-type", type, "grpc-encoding", "gzip")
+                .data(7, new byte[] {1, 0, 0, 0, 1, 9}, false);
+        rig.settle();
+        assertThat(wrong.status.getCode()).isEqualTo(Status.Code.INTERNAL);
+        assertThat(wrong.status.getDescription()).isEqualTo("Can't decompress gRPC message");
+        assertThat(wrong.status.getCause()).isInstanceOf(java.io.IOException.class);
+    }
+
+    @Test
+    void trailersThatAreNotBase64EndTheCallAsTheyWouldAndOkAsAFault() {
+        Heard fine = rig.unary();
+        rig.server().head(1).trailers(1, "grpc-status", "0", "a-bin", "***");
+        rig.settle();
+        assertThat(fine.status.getCode()).isEqualTo(Status.Code.INTERNAL);
+        assertThat(fine.status.getDescription()).isEqualTo("A binary metadata value is not base64");
+        Heard failed = rig.unary();
+        rig.server().head(3).trailers(3, "grpc-status", "5", "grpc-message", "no", "a-bin", "***");
+        rig.settle();
+        assertThat(failed.status.getCode()).isEqualTo(Status.Code.NOT_FOUND);
+        assertThat(failed.status.getDescription())
+                .isEqualTo("no\nA binary metadata value is not base64");
     }
 
     /** Credentials that answer when the test says so. */

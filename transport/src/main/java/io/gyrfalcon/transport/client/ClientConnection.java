@@ -74,6 +74,10 @@ public final class ClientConnection extends Timer implements SocketHandler, Turn
 
     private int lastIdOfGoAway = Integer.MAX_VALUE;
     private @Nullable CallStatus goAway;
+
+    /** What calls are told that the server has begun, and that end with their connection. */
+    private @Nullable CallStatus goAwayEnd;
+
     private @Nullable Object attachment;
 
     private ClientConnection(
@@ -246,12 +250,12 @@ public final class ClientConnection extends Timer implements SocketHandler, Turn
             return known;
         }
         CallStatus gone = goAway;
-        if (gone != null && stream.id() > lastIdOfGoAway) return gone;
-        CallStatus status = Http2Faults.status(errorCode);
-        return byPeer
-                ? status.augmented("Received Rst Stream")
-                : CallStatus.of(StatusCode.INTERNAL, "The server's answer is malformed")
-                        .augmented(String.valueOf(status.description()));
+        if (gone != null && stream.id() > lastIdOfGoAway) {
+            return CallStatus.of(StatusCode.UNAVAILABLE, gone.description());
+        }
+        if (byPeer) return Http2Faults.status("RST_STREAM closed stream", errorCode);
+        String text = "The server's answer is malformed. HTTP/2 error code: ";
+        return CallStatus.of(StatusCode.INTERNAL, text + ErrorCode.of(errorCode));
     }
 
     /** A fault of the server that ended the connection. */
@@ -261,7 +265,8 @@ public final class ClientConnection extends Timer implements SocketHandler, Turn
             return CallStatus.of(
                     StatusCode.UNAVAILABLE, "Keepalive failed. The connection is likely gone");
         }
-        int code = phase == Phase.READY ? StatusCode.INTERNAL : StatusCode.UNAVAILABLE;
+        boolean isLate = text.equals("preface_timeout");
+        int code = isLate ? StatusCode.UNAVAILABLE : StatusCode.INTERNAL;
         return CallStatus.of(code, "http2 exception: " + http2.faultCode() + ", " + text);
     }
 
@@ -278,11 +283,16 @@ public final class ClientConnection extends Timer implements SocketHandler, Turn
 
     void onGoAway(int lastId, long errorCode, String debug) {
         lastIdOfGoAway = lastId;
-        String text = "Connection closed after GOAWAY. HTTP/2 error code: ";
-        text += Http2Faults.name(errorCode) + ", debug data: " + debug;
-        goAway = CallStatus.of(StatusCode.UNAVAILABLE, text);
+        goAway = goAway("Abrupt GOAWAY closed sent stream", errorCode, debug);
+        goAwayEnd = goAway("Connection closed after GOAWAY", errorCode, debug);
         closing(null);
         events.onGoAway(this, errorCode, debug);
+    }
+
+    private static CallStatus goAway(String context, long errorCode, String debug) {
+        CallStatus status = Http2Faults.status(context, errorCode);
+        if (debug.isEmpty()) return status;
+        return CallStatus.of(status.code(), status.description() + ", debug data: " + debug);
     }
 
     void onEstablished() {
@@ -369,6 +379,7 @@ public final class ClientConnection extends Timer implements SocketHandler, Turn
 
     @Override
     public void onInputEnd() {
+        if (ending == null) ending = goAwayEnd;
         if (ending == null) {
             ending = CallStatus.of(StatusCode.UNAVAILABLE, "Network closed for unknown reason");
         }
@@ -404,7 +415,7 @@ public final class ClientConnection extends Timer implements SocketHandler, Turn
         if (phase == Phase.CLOSED) return;
         CallStatus status = ending;
         if (status == null) {
-            status = cause == null ? closedStatus() : unavailable(named(cause));
+            status = closedStatus(cause);
             ending = status;
         }
         phase = Phase.CLOSED;
@@ -418,10 +429,13 @@ public final class ClientConnection extends Timer implements SocketHandler, Turn
         }
     }
 
-    /** The connection came to its end as both sides wanted it. */
-    private CallStatus closedStatus() {
-        CallStatus gone = goAway;
-        return gone == null ? CallStatus.of(StatusCode.UNAVAILABLE, "Connection closed") : gone;
+    /** Nobody else has said why. */
+    private CallStatus closedStatus(@Nullable IOException cause) {
+        CallStatus gone = goAwayEnd;
+        if (gone != null) return gone;
+        return cause == null
+                ? CallStatus.of(StatusCode.UNAVAILABLE, "Connection closed")
+                : unavailable(named(cause));
     }
 
     private IOException named(IOException cause) {

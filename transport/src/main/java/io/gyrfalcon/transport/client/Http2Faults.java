@@ -8,22 +8,27 @@ final class Http2Faults {
     private Http2Faults() {}
 
     /**
-     * The status for an error code.
+     * The status for an error code, in the words of grpc-java.
      *
+     * @param context what has happened
      * @param number unsigned 32 bits; what is unknown counts as INTERNAL_ERROR
      */
-    static CallStatus status(long number) {
+    static CallStatus status(String context, long number) {
         ErrorCode code = ErrorCode.of(number);
-        String text = "HTTP/2 error code: " + name(number);
+        if (Integer.toUnsignedLong(code.code()) != number) {
+            String text = context + ". Unrecognized HTTP/2 error code: " + number;
+            return CallStatus.of(StatusCode.INTERNAL, text);
+        }
+        String text = context + ". HTTP/2 error code: " + code.name();
         return switch (code) {
             case NO_ERROR, REFUSED_STREAM -> CallStatus.of(StatusCode.UNAVAILABLE, text);
             case CANCEL -> CallStatus.of(StatusCode.CANCELLED, text);
             case ENHANCE_YOUR_CALM ->
-                    CallStatus.of(StatusCode.RESOURCE_EXHAUSTED, text + "\nBandwidth exhausted");
+                    CallStatus.of(StatusCode.RESOURCE_EXHAUSTED, text + " (Bandwidth exhausted)");
             case INADEQUATE_SECURITY ->
                     CallStatus.of(
                             StatusCode.PERMISSION_DENIED,
-                            text + "\nPermission denied as protocol is not secure enough to call");
+                            text + " (Permission denied as protocol is not secure enough to call)");
             case HTTP_1_1_REQUIRED -> CallStatus.of(StatusCode.UNKNOWN, text);
             case PROTOCOL_ERROR,
                     INTERNAL_ERROR,
@@ -35,11 +40,5 @@ final class Http2Faults {
                     CONNECT_ERROR ->
                     CallStatus.of(StatusCode.INTERNAL, text);
         };
-    }
-
-    /** The name of an error code, or its number where it has none. */
-    static String name(long number) {
-        ErrorCode code = ErrorCode.of(number);
-        return Integer.toUnsignedLong(code.code()) == number ? code.name() : Long.toString(number);
     }
 }

@@ -284,8 +284,8 @@ class ClientCallTest {
         rig.settle();
         assertThat(call.log)
                 .containsExactly(
-                        "end 13 The server's answer is malformed\n"
-                                + "HTTP/2 error code: PROTOCOL_ERROR");
+                        "end 13 The server's answer is malformed."
+                                + " HTTP/2 error code: PROTOCOL_ERROR");
         rig.server().head(1);
         Noted next = rig.unary(connection);
         rig.server().head(3).trailers(3, "grpc-status", "0");
@@ -301,7 +301,8 @@ class ClientCallTest {
         "7,14,REFUSED_STREAM",
         "8,1,CANCEL",
         "13,2,HTTP_1_1_REQUIRED",
-        "99,13,99"
+        "12,7,INADEQUATE_SECURITY (Permission denied as protocol is not secure enough to call)",
+        "11,8,ENHANCE_YOUR_CALM (Bandwidth exhausted)"
     })
     void aResetIsJudgedByItsCode(int code, int status, String name) {
         ClientConnection connection = rig.ready();
@@ -310,15 +311,19 @@ class ClientCallTest {
         rig.settle();
         assertThat(call.log)
                 .containsExactly(
-                        "end " + status + " HTTP/2 error code: " + name + "\nReceived Rst Stream");
+                        "end " + status + " RST_STREAM closed stream. HTTP/2 error code: " + name);
         assertThat(call.isUnprocessed).isEqualTo(code == 7);
     }
 
     @Test
-    void someResetsSayMore() {
-        assertThat(Http2Faults.status(11).description()).endsWith("Bandwidth exhausted");
-        assertThat(Http2Faults.status(11).code()).isEqualTo(StatusCode.RESOURCE_EXHAUSTED);
-        assertThat(Http2Faults.status(12).code()).isEqualTo(StatusCode.PERMISSION_DENIED);
+    void aResetWithACodeThatNobodyKnowsIsInternal() {
+        ClientConnection connection = rig.ready();
+        Noted call = rig.unary(connection);
+        rig.server().send(new FrameBytes().rst(1, 99));
+        rig.settle();
+        assertThat(call.log)
+                .containsExactly(
+                        "end 13 RST_STREAM closed stream. Unrecognized HTTP/2 error code: 99");
     }
 
     @Test

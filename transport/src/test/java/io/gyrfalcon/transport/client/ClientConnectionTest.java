@@ -107,7 +107,7 @@ class ClientConnectionTest {
         rig.settle();
         assertThat(rig.log)
                 .containsExactly(
-                        "closed 14 http2 exception: PROTOCOL_ERROR, the first frame is not"
+                        "closed 13 http2 exception: PROTOCOL_ERROR, the first frame is not"
                                 + " SETTINGS");
     }
 
@@ -161,8 +161,9 @@ class ClientConnectionTest {
         rig.settle();
         assertThat(second.log)
                 .containsExactly(
-                        "end 14 Connection closed after GOAWAY. HTTP/2 error code:"
-                                + " ENHANCE_YOUR_CALM, debug data: calm down");
+                        "end 14 Abrupt GOAWAY closed sent stream. HTTP/2 error code:"
+                                + " ENHANCE_YOUR_CALM (Bandwidth exhausted), debug data: calm"
+                                + " down");
         assertThat(second.isUnprocessed).isTrue();
         assertThat(first.log).isEmpty();
         assertThat(connection.canOpen()).isFalse();
@@ -175,8 +176,9 @@ class ClientConnectionTest {
                 .containsExactly(
                         "closing",
                         "go away 11 calm down",
-                        "closed 14 Connection closed after GOAWAY. HTTP/2 error code:"
-                                + " ENHANCE_YOUR_CALM, debug data: calm down");
+                        "closed 8 Connection closed after GOAWAY. HTTP/2 error code:"
+                                + " ENHANCE_YOUR_CALM (Bandwidth exhausted), debug data: calm"
+                                + " down");
         assertThat(rig.server().isClosed).isTrue();
     }
 

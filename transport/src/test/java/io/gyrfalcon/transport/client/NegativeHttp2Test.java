@@ -57,7 +57,7 @@ class NegativeHttp2Test {
         assertThat(call.log)
                 .containsExactly(
                         "head [content-type=application/grpc]",
-                        "end 14 HTTP/2 error code: NO_ERROR\nReceived Rst Stream");
+                        "end 14 RST_STREAM closed stream. HTTP/2 error code: NO_ERROR");
     }
 
     @Test
