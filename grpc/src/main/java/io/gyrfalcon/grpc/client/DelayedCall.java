@@ -97,7 +97,7 @@ final class DelayedCall<Q, R> extends ClientCall<Q, R>
                 calls.exchange()
                         .hosting()
                         .scheduler()
-                        .schedule(() -> end(late(Math.max(nanos, 0))), nanos, TimeUnit.NANOSECONDS);
+                        .schedule(() -> end(late(until, nanos)), nanos, TimeUnit.NANOSECONDS);
         synchronized (this) {
             deadline = due;
             if (config == null && !isEnded) return;
@@ -105,15 +105,21 @@ final class DelayedCall<Q, R> extends ClientCall<Q, R>
         due.cancel(false);
     }
 
-    private Status late(long nanos) {
-        double delay = (nanoTime() - createdNanos) / SECOND;
-        return Status.DEADLINE_EXCEEDED.withDescription(
-                String.format(
-                        Locale.ROOT,
-                        "Deadline exceeded after %.9fs. Name resolution delay %.9f seconds. "
-                                + "[waiting_for_name_resolution]",
-                        nanos / SECOND,
-                        delay));
+    private Status late(Deadline until, long leftNanos) {
+        String resolution = Request.resolution(nanoTime() - createdNanos);
+        String text;
+        if (leftNanos < 0) {
+            boolean isContexts = until.equals(context.getDeadline());
+            text = Request.tooLateText(isContexts, leftNanos, resolution);
+        } else {
+            text =
+                    String.format(
+                            Locale.ROOT,
+                            "Deadline exceeded after %.9fs. %s [waiting_for_name_resolution]",
+                            leftNanos / SECOND,
+                            resolution);
+        }
+        return Status.DEADLINE_EXCEEDED.withDescription(text);
     }
 
     @Override

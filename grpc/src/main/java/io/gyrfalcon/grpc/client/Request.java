@@ -94,12 +94,17 @@ record Request(
 
     /** grpc-java's words for a call that started too late. */
     String tooLateText() {
+        return tooLateText(isContextsDeadline(), leftNanos, resolution());
+    }
+
+    /** The same where so many nanoseconds were left, fewer than none. */
+    static String tooLateText(boolean isContexts, long leftNanos, String resolution) {
         return String.format(
                 Locale.ROOT,
                 "ClientCall started after %s deadline was exceeded %.9f seconds ago. %s",
-                source(),
+                source(isContexts),
                 leftNanos / SECOND,
-                resolution());
+                resolution);
     }
 
     /** grpc-java's words for a call whose deadline has passed. */
@@ -108,20 +113,24 @@ record Request(
         return String.format(
                 Locale.ROOT,
                 "%s deadline exceeded after %d.%09ds. %s ",
-                source(),
+                source(isContextsDeadline()),
                 leftNanos / second,
                 leftNanos % second,
                 resolution());
     }
 
-    private String source() {
-        return isContextsDeadline() ? "Context" : "CallOptions";
+    private static String source(boolean isContexts) {
+        return isContexts ? "Context" : "CallOptions";
     }
 
     private String resolution() {
         Long delay = options.getOption(ClientStreamTracer.NAME_RESOLUTION_DELAYED);
-        double seconds = delay == null ? 0 : delay / SECOND;
-        return String.format(Locale.ROOT, "Name resolution delay %.9f seconds.", seconds);
+        return resolution(delay == null ? 0 : delay);
+    }
+
+    /** grpc-java's words for the time that a name's resolution has taken. */
+    static String resolution(long nanos) {
+        return String.format(Locale.ROOT, "Name resolution delay %.9f seconds.", nanos / SECOND);
     }
 
     /** The context's deadline or the options', whichever comes first. */

@@ -319,6 +319,17 @@ class HostedResolverTest {
     }
 
     @Test
+    void aDelayedCallThatStartsTooLateIsToldSo() {
+        exchange();
+        Heard call = rig.unary(PLAIN.withDeadlineAfter(-1, TimeUnit.SECONDS));
+        rig.simulation.runFor(SECOND);
+        assertThat(call.status.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+        assertThat(call.status.getDescription())
+                .startsWith("ClientCall started after CallOptions deadline was exceeded -1.")
+                .endsWith("seconds ago. Name resolution delay 0.000000000 seconds.");
+    }
+
+    @Test
     void aDelayedCallEndsWithItsContext() {
         exchange();
         Context.CancellableContext context = Context.current().withCancellation();
