@@ -181,7 +181,7 @@ final class Attempt implements PendingCall, ClientCallEvents {
     /** Credentials and tracers have seen the connection; these are the request's fields now. */
     void onPrepared(byte[][] made, ClientTracers followed) {
         if (phase != Phase.PREPARING) {
-            followed.streamClosed(Status.CANCELLED);
+            CallLane.RUNNER.execute(loop, () -> followed.streamClosed(Status.CANCELLED));
             return;
         }
         prepared(made, followed);

@@ -47,8 +47,8 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     private final Loop loop;
     private final ChannelOptions options;
     private final ChannelEvents events;
-    private final RandomGenerator random = new SplittableRandom();
-    private final Turns turns = new Turns(random.nextInt());
+    private final RandomGenerator random;
+    private final Turns turns;
 
     private final Timer idleTimer =
             new Timer() {
@@ -79,6 +79,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     private Configuration config;
     private @Nullable RetryThrottle throttle;
     private @Nullable Throwable panic;
+    private boolean isHosting;
     private boolean isRested;
     private long keptBytes;
     private boolean isShutDown;
@@ -89,10 +90,17 @@ public final class Exchange implements ResolutionEvents, TurnTask {
      *
      * @throws IllegalArgumentException if that cannot be made
      */
-    @SuppressWarnings("this-escape") // Nothing is hosted, and so panics, before the first call.
     public Exchange(Loop loop, ChannelOptions options, ChannelEvents events) {
+        this(loop, options, events, new SplittableRandom());
+    }
+
+    /** As the other one, with chance that a simulator decides. */
+    @SuppressWarnings("this-escape") // Nothing is hosted, and so panics, before the first call.
+    Exchange(Loop loop, ChannelOptions options, ChannelEvents events, RandomGenerator random) {
         this.loop = loop;
         this.events = events;
+        this.random = random;
+        turns = new Turns(random.nextInt());
         watch = ChannelzNode.orNone(options.target().text(), loop.clock(), options.tracesMax());
         hosting = new Hosting(loop, options, watch, this::onPanic);
         ResolverSource source = options.target().source();
@@ -148,6 +156,16 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     }
 
     // What balancers ask.
+
+    /** Whether the channel has ended, and nothing is connected any more. */
+    boolean isRested() {
+        return isRested;
+    }
+
+    /** A policy of others is at work: the end waits until it has been shut down. */
+    void onHosted() {
+        isHosting = true;
+    }
 
     RandomGenerator random() {
         return random;
@@ -459,17 +477,20 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     private void end() {
         letGo();
         Resolvers used = resolvers;
-        if (used == null) isRested = true;
+        if (used == null && !isHosting) isRested = true;
         else hosting.run(() -> rest(used));
         terminate();
     }
 
     /** In the context, after all else: what was hosted is shut down by now. */
-    private void rest(Resolvers used) {
-        used.end();
+    private void rest(@Nullable Resolvers used) {
+        if (used != null) used.end();
         loop.post(
                 _ -> {
                     isRested = true;
+                    for (Endpoint left : alive.toArray(new Endpoint[0])) {
+                        left.shutdown(Statuses.SHUT_DOWN);
+                    }
                     terminate();
                 });
     }

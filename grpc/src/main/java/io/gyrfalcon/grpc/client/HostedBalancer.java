@@ -58,6 +58,7 @@ final class HostedBalancer extends Timer implements Balancer {
         loop = exchange.loop();
         hosting = exchange.hosting();
         helper = new HostedChannel(exchange, this);
+        exchange.onHosted();
         hosting.run(() -> policy = provider.newLoadBalancer(helper));
     }
 

@@ -82,7 +82,12 @@ final class HostedSubchannel extends LoadBalancer.Subchannel implements Endpoint
         if (heard == null) throw new NullPointerException("listener");
         listener = heard;
         List<EquivalentAddressGroup> groups = servers;
-        loop.post(_ -> endpoint = exchange.endpoint(destinations(groups), this));
+        loop.post(
+                _ -> {
+                    if (!exchange.isRested()) {
+                        endpoint = exchange.endpoint(destinations(groups), this);
+                    }
+                });
     }
 
     @Override

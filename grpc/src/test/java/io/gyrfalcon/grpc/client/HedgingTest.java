@@ -3,6 +3,7 @@ package io.gyrfalcon.grpc.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Attributes;
+import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** gRFC A6: calls whose attempts overlap, against a server that the test plays. */
 class HedgingTest {
@@ -234,6 +236,34 @@ class HedgingTest {
         assertThat(call.lines).containsExactly("closed CANCELLED");
         assertThat(rig.server().lines())
                 .containsExactlyInAnyOrder("RST_STREAM 1 8", "RST_STREAM 3 8");
+    }
+
+    @Test
+    void aHedgeThatCredentialsStillLookAtIsGivenUp() {
+        Tracing tracing = new Tracing();
+        List<CallCredentials.MetadataApplier> asked = new ArrayList<>();
+        CallCredentials slow =
+                new CallCredentials() {
+                    @Override
+                    public void applyRequestMetadata(
+                            RequestInfo info, Executor executor, MetadataApplier applier) {
+                        asked.add(applier);
+                    }
+                };
+        rig.configured(String.format(POLICY, ""));
+        Heard call =
+                rig.unary(PLAIN.withCallCredentials(slow).withStreamTracerFactory(tracing));
+        rig.greet(100);
+        rig.simulation.runFor(SECOND + SECOND / 10);
+        assertThat(asked).hasSize(2);
+        asked.getFirst().apply(new Metadata());
+        rig.settle();
+        rig.answer(1, "a");
+        assertThat(call.lines).endsWith("closed OK");
+        asked.getLast().apply(new Metadata());
+        rig.settle();
+        assertThat(tracing.log)
+                .contains("closed 0h OK", "created 1h", "closed 1h CANCELLED");
     }
 
     /** Notes what happens to attempts. */

@@ -83,7 +83,7 @@ class HostedBalancerTest {
         assertThat(call.lines).containsExactly("headers", "message a", "closed OK");
         rig.exchange().shutdown();
         rig.settle();
-        assertThat(policy.told()).containsExactly("shut down");
+        assertThat(policy.told()).startsWith("shut down");
     }
 
     @Test
@@ -124,6 +124,16 @@ class HostedBalancerTest {
         assertThat(patient.status.getCode()).isEqualTo(Status.Code.INTERNAL);
         assertThat(patient.status.getDescription()).startsWith("Could not find policy 'nowhere'.");
         assertThat(rig.states).containsExactly("CONNECTING", "TRANSIENT_FAILURE");
+    }
+
+    @Test
+    void aPolicyThatIsNotThereFailsCallsWhoeverAnswers() {
+        rig.policy = "nowhere";
+        rig.addresses = List.of();
+        rig.exchange(Target.of("dns:///somewhere:1", 443)).connect();
+        Heard call = rig.unary(PLAIN);
+        rig.lookUp();
+        assertThat(call.status.getDescription()).startsWith("Could not find policy 'nowhere'.");
     }
 
     @Test
@@ -559,6 +569,17 @@ class HostedBalancerTest {
         policy.in(() -> policy.helper.refreshNameResolution());
         rig.settle();
         assertThat(rig.states).endsWith("IDLE");
+    }
+
+    @Test
+    void whatAPolicyForgetsEndsWithItsChannel() {
+        connected();
+        rig.exchange().shutdown();
+        policy.subchannel(rig.listener.address());
+        rig.settle();
+        assertThat(policy.told()).contains("shut down", "SHUTDOWN " + Status.OK);
+        assertThat(rig.isTerminated).isTrue();
+        assertThat(rig.servers).allMatch(server -> server.isClosed);
     }
 
     @Test

@@ -88,6 +88,26 @@ final class HostedPoliciesTest {
     }
 
     @Test
+    void grpcJavasRoundRobinWatchesThroughItsOwnSubchannels() throws Exception {
+        try (Backends backends = new Backends(2)) {
+            Backend ill = backends.all.get(1);
+            ill.health.setStatus("svc", ServingStatus.NOT_SERVING);
+            backends.all.get(0).health.setStatus("svc", ServingStatus.SERVING);
+            Map<String, ?> below = Map.of("childPolicy", List.of(Map.of("round_robin", Map.of())));
+            ManagedChannel channel =
+                    backends.channel(
+                            Map.of(
+                                    "loadBalancingConfig",
+                                    List.of(Map.of("outlier_detection_experimental", below)),
+                                    "healthCheckConfig",
+                                    Map.of("serviceName", "svc")));
+            for (int i = 0; i < 20; i++) assertThat(Backends.call(channel)).isEqualTo("0");
+            ill.health.setStatus("svc", ServingStatus.SERVING);
+            reachAll(channel, 2);
+        }
+    }
+
+    @Test
     void outlierDetectionEjectsAServerThatFails() throws Exception {
         try (Backends backends = new Backends(4)) {
             backends.all.get(2).isFailing = true;
