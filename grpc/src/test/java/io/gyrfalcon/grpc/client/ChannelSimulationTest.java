@@ -181,7 +181,8 @@ class ChannelSimulationTest {
             int port = 0;
             Loop loop = simulation.newLoop();
             for (int i = 0; i < count; i++) {
-                InetAddress address = InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (i + 1)});
+                InetAddress address =
+                        InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (i + 1)});
                 Http2Limits limits =
                         Http2Limits.mesh().toBuilder().streamsMax(1 + random.nextInt(20)).build();
                 ServerTransport server =
@@ -259,8 +260,7 @@ class ChannelSimulationTest {
             if (random.nextInt(4) == 0) {
                 int millis = 1 + random.nextInt(3_000);
                 options =
-                        options.withDeadline(
-                                Deadline.after(millis, TimeUnit.MILLISECONDS, ticker));
+                        options.withDeadline(Deadline.after(millis, TimeUnit.MILLISECONDS, ticker));
             }
             Heard heard = new Heard();
             heard.call = below.newCall(isUnary ? ChannelRig.UNARY : ChannelRig.BIDI, options);

@@ -251,8 +251,7 @@ class HedgingTest {
                     }
                 };
         rig.configured(String.format(POLICY, ""));
-        Heard call =
-                rig.unary(PLAIN.withCallCredentials(slow).withStreamTracerFactory(tracing));
+        Heard call = rig.unary(PLAIN.withCallCredentials(slow).withStreamTracerFactory(tracing));
         rig.greet(100);
         rig.simulation.runFor(SECOND + SECOND / 10);
         assertThat(asked).hasSize(2);
@@ -262,8 +261,7 @@ class HedgingTest {
         assertThat(call.lines).endsWith("closed OK");
         asked.getLast().apply(new Metadata());
         rig.settle();
-        assertThat(tracing.log)
-                .contains("closed 0h OK", "created 1h", "closed 1h CANCELLED");
+        assertThat(tracing.log).contains("closed 0h OK", "created 1h", "closed 1h CANCELLED");
     }
 
     /** Notes what happens to attempts. */

@@ -78,11 +78,7 @@ final class Moody implements CallAcceptor {
             if (!call.hasSentHeaders()) call.sendHeaders(HEAD, null, 0);
             SlabChain chain = call.beginMessage(5 + length);
             byte[] prefix = {
-                0,
-                (byte) (length >> 24),
-                (byte) (length >> 16),
-                (byte) (length >> 8),
-                (byte) length
+                0, (byte) (length >> 24), (byte) (length >> 16), (byte) (length >> 8), (byte) length
             };
             chain.append(prefix, 0, 5);
             chain.append(bytes, offset, length);
