@@ -1,5 +1,6 @@
 package io.gyrfalcon.verify.blocking;
 
+import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
@@ -32,7 +33,8 @@ enum Handler {
     CLASS_INITIALIZER(3, (props, visit) -> initialize(props.slowClass(visit.round()))),
     SPIN_UNTIL_CANCELLED(2, Status.Code.CANCELLED, (props, visit) -> spinUntilCancelled()),
     BURNING_THREADS(1, (props, visit) -> burnOnFourThreads()),
-    CALL_TO_THE_SAME_SERVER(3, (props, visit) -> callServer(props)),
+    CALL_TO_THE_SAME_SERVER(3, (props, visit) -> callServer(props.nettyChannel())),
+    OUR_CALL_TO_THE_SAME_SERVER(3, (props, visit) -> callServer(props.ownChannel())),
     CALLBACK_WANTS_THE_LOCK(1, Handler::callHoldingLock),
     NEVER_RETURNS(
             2,
@@ -138,11 +140,10 @@ enum Handler {
         for (Thread thread : threads) thread.join();
     }
 
-    private static void callServer(Props props) {
+    private static void callServer(Channel channel) {
         String request = Scene.request(SLEEP, 0);
         String answer =
-                ClientCalls.blockingUnaryCall(
-                        props.nettyChannel(), Scene.CALL, Scene.patiently(), request);
+                ClientCalls.blockingUnaryCall(channel, Scene.CALL, Scene.patiently(), request);
         if (!answer.equals(request)) throw new IllegalStateException(answer);
     }
 

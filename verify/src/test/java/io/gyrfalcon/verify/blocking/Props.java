@@ -2,6 +2,7 @@ package io.gyrfalcon.verify.blocking;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.gyrfalcon.grpc.GyrfalconChannelBuilder;
 
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -34,6 +35,7 @@ final class Props {
     private final AtomicInteger fifosUsed = new AtomicInteger();
     private final Path folder;
     private final ManagedChannel netty;
+    private final ManagedChannel own;
     private final ManagedChannel direct;
 
     /** For a server on that port of this machine. */
@@ -41,6 +43,7 @@ final class Props {
         this.folder = folder;
         file = Files.write(folder.resolve("file"), new byte[FILE_BYTES]);
         for (int i = 0; i < FIFOS; i++) makeFifo(fifo(i));
+        own = GyrfalconChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
         netty = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
         direct =
                 NettyChannelBuilder.forTarget("127.0.0.1:" + port)
@@ -98,6 +101,11 @@ final class Props {
     /** grpc-java's own channel to the server. */
     ManagedChannel nettyChannel() {
         return netty;
+    }
+
+    /** Our channel to the server, on loops that it may share. */
+    ManagedChannel ownChannel() {
+        return own;
     }
 
     /** Whatever channel this class path offers, with callbacks on its transport's thread. */

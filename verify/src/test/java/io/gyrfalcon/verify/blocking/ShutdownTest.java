@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a server leaves to its JVM when it goes: nothing of its own, and all else at work. */
+/** What servers and channels leave to their JVM: nothing of their own, and all else at work. */
 @Timeout(360)
 final class ShutdownTest {
     private static final int CYCLES = Integer.getInteger("verify.restarts", 1_000);
@@ -23,6 +23,12 @@ final class ShutdownTest {
     @EnumSource
     void aThousandServersStartedAndStoppedLeaveNothingBehind(Mode mode) throws Exception {
         runsWell(mode.command(Restarts.class, Integer.toString(CYCLES)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aThousandChannelsUsedAndShutDownLeaveNothingBehind(Mode mode) throws Exception {
+        runsWell(mode.command(ManyChannels.class, Integer.toString(CYCLES)));
     }
 
     private static void runsWell(String... command) throws Exception {
