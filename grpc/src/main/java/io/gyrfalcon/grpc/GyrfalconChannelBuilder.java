@@ -48,9 +48,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Builds a channel on Gyrfalcon's engine, with grpc-java's checks and defaults. Not thread-safe.
  *
- * <p>{@link ManagedChannelBuilder#forTarget} and {@link io.grpc.Grpc#newChannelBuilder} find it. A
- * method that is not there yet throws {@link UnsupportedOperationException}; the module's README
- * lists them.
+ * <p>{@link ManagedChannelBuilder#forTarget} and {@link io.grpc.Grpc#newChannelBuilder} find it.
  */
 public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<GyrfalconChannelBuilder> {
     private static final int PORT_TLS = 443;

@@ -101,6 +101,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
         this.events = events;
         this.random = random;
         turns = new Turns(random.nextInt());
+        config = options.own();
         watch = ChannelzNode.orNone(options.target().text(), loop.clock(), options.tracesMax());
         hosting = new Hosting(loop, options, watch, this::onPanic);
         ResolverSource source = options.target().source();
@@ -111,7 +112,6 @@ public final class Exchange implements ResolutionEvents, TurnTask {
                 resolvers == null || authority != null
                         ? options
                         : options.ofAuthority(resolvers.authority());
-        config = options.own();
         throttle = throttle(config);
         boolean isKnown = resolvers == null || !naming.isConfigLookedUp();
         configs = new CallConfigs(isKnown ? new CallConfig(config.service(), null) : null);

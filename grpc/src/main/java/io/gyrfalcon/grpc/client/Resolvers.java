@@ -14,6 +14,7 @@ final class Resolvers {
     private final NameResolver.Args args;
     private final boolean isConfigLookedUp;
     private final ConfigInUse<Configuration> configs;
+    private final String authority;
     private @Nullable NameResolver unused;
 
     /**
@@ -28,13 +29,14 @@ final class Resolvers {
         configs =
                 new ConfigInUse<>(
                         options.config(), options.naming().parser().empty(), isConfigLookedUp);
-        unused = source.make(args);
+        NameResolver first = source.make(args);
+        unused = first;
+        authority = first.getServiceAuthority();
     }
 
-    /** Of the first one. Before it is used. */
+    /** Of the first one. Any thread. */
     String authority() {
-        assert unused != null;
-        return unused.getServiceAuthority();
+        return authority;
     }
 
     /** One that has not begun. */
