@@ -3,11 +3,13 @@ package io.gyrfalcon.verify.judged;
 import io.gyrfalcon.http2.sim.Frame;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A server that answers every call but those that ask to be held, and can be killed and started
@@ -16,6 +18,8 @@ import java.util.concurrent.Semaphore;
 final class Backend implements AutoCloseable {
     /** A message that is not answered. */
     static final String HOLD = "hold";
+
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     /** One permit for each call that is held. */
     final Semaphore held = new Semaphore(0);
@@ -58,9 +62,18 @@ final class Backend implements AutoCloseable {
         server.kill();
     }
 
-    /** Starts again after a kill. */
-    void restart() throws IOException {
-        server = new ScriptedServer(listener(port), this::play);
+    /** Starts again after a kill, as soon as the system has let its port go. */
+    void restart() throws IOException, InterruptedException {
+        long endNanos = System.nanoTime() + PATIENCE_NANOS;
+        while (true) {
+            try {
+                server = new ScriptedServer(listener(port), this::play);
+                return;
+            } catch (BindException notYet) {
+                if (System.nanoTime() - endNanos > 0) throw notYet;
+                Thread.sleep(1);
+            }
+        }
     }
 
     /** Whether calls that ask for it are held, as they are at first. */
