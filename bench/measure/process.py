@@ -114,7 +114,8 @@ class Bed:
         child = Child(command, self.server_core, os.path.join(self.work, "server.log"))
         return child
 
-    def driver(self, main, *arguments, flags=("-Xmx2g",)):
+    def driver(self, main, *arguments, flags=("-Xmx2g",), family="grpc-java"):
+        """family: whose channel it finds, where its main does not name one."""
         command = [self.java, *flags, "--enable-native-access=ALL-UNNAMED", "-cp",
-                   self.class_paths.of("grpc-java"), main, *map(str, arguments)]
+                   self.class_paths.of(family), main, *map(str, arguments)]
         return Child(command, self.load_core, os.path.join(self.work, "driver.log"))

@@ -5,7 +5,8 @@ import statistics
 
 from measure import targets
 
-UNITS = {"cpu": "server CPU, us per call", "p50": "p50, us", "p99": "p99, us",
+UNITS = {"cpu": "server CPU, us per call", "client cpu": "client CPU, us per call",
+         "client bytes": "bytes allocated by the client per call", "p50": "p50, us", "p99": "p99, us",
          "rate": "calls per second", "share": "CPU, percent of a core", "bytes": "bytes allocated per call",
          "null transport": "bytes of the stub alone", "millis": "start to first answer, ms",
          "heap": "live heap per connection, bytes",

@@ -2,7 +2,7 @@
 
 import statistics
 
-from measure import engines, idle, openloop, rounds, spin, startup
+from measure import channel, engines, idle, openloop, rounds, spin, startup
 
 OURS = engines.GYRFALCON_DIRECT
 PEER = engines.GRPC_JAVA_DIRECT
@@ -89,6 +89,14 @@ TARGETS = [
     Against(spin.SPINNING, spin.BLOCKING, "p50", 0.6),
     Against(spin.SPINNING, spin.BLOCKING, "p50", 0.6, OUR_DEFAULT),
     Excess(spin.IDLE, "share", None, 2),
+    Ratio(channel.ASYNC_DEFAULT, "client cpu", 1 / 10),
+    Ratio(channel.ASYNC_DIRECT, "client cpu", 1 / 5),
+    Ratio(channel.ONE_THREAD, "client cpu", 0.6),
+    Ratio(channel.MANY_THREADS, "client cpu", 0.4),
+    *[Ratio(shape, "client bytes", 1 / 5) for shape in channel.SHAPES],
+    *[Ratio(shape, figure, 1.0) for shape in channel.SHAPES for figure in ("p50", "p99")],
+    Ratio(channel.BOTH_SLEEP, "p50", 0.85),
+    Ratio(channel.BOTH_SPIN, "p50", 0.4),
     Excess(idle.FRESH, "engine", None, 2048),
     Excess(idle.CALLED, "engine", None, 6144),
 ]

@@ -2,6 +2,7 @@ package io.gyrfalcon.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gyrfalcon.bench.client.ChannelLoad;
 import io.gyrfalcon.bench.client.ClosedLoop;
 import io.gyrfalcon.bench.openloop.OpenLoop;
 import io.gyrfalcon.bench.server.ControlLines;
@@ -49,6 +50,31 @@ final class DriversTest {
                             "300");
             assertThat(said).startsWith("warm\nmeasured calls=").contains(" failures=0 ");
             assertThat(said).doesNotContain("calls=0");
+        }
+    }
+
+    @Test
+    void aChannelOfTheClassPathIsLoadedByStubsOfBothKinds() throws Exception {
+        for (String load : new String[] {"--outstanding", "--threads"}) {
+            try (GreeterUnderTest server = new GreeterUnderTest()) {
+                String said =
+                        run(
+                                ChannelLoad::main,
+                                "go\n",
+                                "--port",
+                                Integer.toString(server.port()),
+                                load,
+                                "3",
+                                "--executor",
+                                "direct",
+                                "--warm-millis",
+                                "100",
+                                "--millis",
+                                "300");
+                assertThat(said).startsWith("engine io.gyrfalcon.grpc.");
+                assertThat(said).contains("\nwarm\nmeasured calls=").contains(" failures=0 ");
+                assertThat(said).doesNotContain("calls=0").containsPattern("\nallocated [1-9]");
+            }
         }
     }
 

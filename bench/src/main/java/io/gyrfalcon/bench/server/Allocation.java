@@ -7,11 +7,11 @@ import io.gyrfalcon.bench.hello.HelloRequest;
 import java.lang.management.ManagementFactory;
 
 /** Bytes allocated, as the JVM counts them. Stateless. */
-final class Allocation {
+public final class Allocation {
     private Allocation() {}
 
     /** By all threads since the start of the process, ended ones included. */
-    static long processBytes() {
+    public static long processBytes() {
         return threads().getTotalThreadAllocatedBytes();
     }
 
