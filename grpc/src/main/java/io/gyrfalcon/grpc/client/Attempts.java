@@ -95,8 +95,8 @@ final class Attempts extends Timer {
     // What is sent.
 
     /** Takes messages over, in their order. */
-    void add(Iterable<Outgoing> said, boolean isEnd) {
-        for (Outgoing message : said) messages.add(message);
+    void take(Few<Outgoing> said, boolean isEnd) {
+        for (Outgoing one = said.poll(); one != null; one = said.poll()) messages.add(one);
         isEndSaid = isEnd;
     }
 
@@ -151,9 +151,12 @@ final class Attempts extends Timer {
         seeToTimer();
         exchange.unkeep(keptBytes);
         keptBytes = 0;
-        for (Attempt other : running.toArray(new Attempt[0])) {
-            if (other == attempt) continue;
-            running.remove(other);
+        for (int i = 0; i < running.size(); ) {
+            if (running.get(i) == attempt) {
+                i++;
+                continue;
+            }
+            Attempt other = running.remove(i);
             other.giveUp(Statuses.of(LOST));
             other.closeTracers(LOST, new Metadata());
         }
@@ -228,11 +231,11 @@ final class Attempts extends Timer {
     void end(Status status, @Nullable ClientTracers followed) {
         plan.stop();
         exchange.loop().timers().cancel(this);
-        for (Attempt attempt : running.toArray(new Attempt[0])) {
+        while (!running.isEmpty()) {
+            Attempt attempt = running.removeFirst();
             attempt.giveUp(Statuses.of(status));
             if (attempt.tracers() != followed) attempt.closeTracers(status, new Metadata());
         }
-        running.clear();
         dropAll();
     }
 

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 
 /**
@@ -56,7 +55,7 @@ final class Deliveries<R> implements Runnable {
     private volatile CallLane lane;
     private final Loop loop;
     private final int messageBytesMax;
-    private final ArrayDeque<Arrived> messages = new ArrayDeque<>(2);
+    private final Few<Arrived> messages = new Few<>();
     private volatile ClientTracers tracers;
     private @Nullable RoutedCall carrier;
 
@@ -177,8 +176,7 @@ final class Deliveries<R> implements Runnable {
     }
 
     private void dropMessages() {
-        for (Arrived message : messages) message.drop();
-        messages.clear();
+        for (Arrived one = messages.poll(); one != null; one = messages.poll()) one.drop();
     }
 
     /** User code asks for so many more messages. */

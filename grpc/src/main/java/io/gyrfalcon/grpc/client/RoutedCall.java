@@ -13,7 +13,6 @@ import io.gyrfalcon.transport.client.CallStatus;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -46,7 +45,7 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
     final boolean isAdmitted;
 
     // The outbox, guarded by this object's lock.
-    private final ArrayDeque<Outgoing> outbox = new ArrayDeque<>(1);
+    private final Few<Outgoing> outbox = new Few<>();
     private boolean isPosted;
     private boolean isHalfClosed;
     private boolean isOver;
@@ -190,8 +189,7 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
         Status why;
         synchronized (this) {
             isPosted = false;
-            attempts.add(outbox, isHalfClosed);
-            outbox.clear();
+            attempts.take(outbox, isHalfClosed);
             why = cancelled;
         }
         if (phase == Phase.NEW) begin();
@@ -234,8 +232,7 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
     public void onUndelivered() {
         synchronized (this) {
             isOver = true;
-            for (Outgoing message : outbox) message.drop();
-            outbox.clear();
+            for (Outgoing one = outbox.poll(); one != null; one = outbox.poll()) one.drop();
         }
         deliveries.leaveLoop(exchange.options().offload());
         deliveries.close(Statuses.of(Statuses.SHUT_DOWN_NOW), new Metadata(), true);
@@ -321,8 +318,7 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
         phase = Phase.ENDED;
         synchronized (this) {
             isOver = true;
-            attempts.add(outbox, isHalfClosed);
-            outbox.clear();
+            attempts.take(outbox, isHalfClosed);
         }
         loop.timers().cancel(this);
         attempts.end(status, followed);
