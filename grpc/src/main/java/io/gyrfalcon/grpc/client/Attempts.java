@@ -37,9 +37,11 @@ final class Attempts extends Timer {
             Status.CANCELLED.withDescription(
                     "Stream thrown away because RetriableStream committed");
 
+    private static final TrafficLimits LIMITS = TrafficLimits.standard();
+
     private final RoutedCall call;
     private final Exchange exchange;
-    private final AttemptPlan plan = new AttemptPlan(TrafficLimits.standard());
+    private final AttemptPlan plan = new AttemptPlan(LIMITS);
     private final List<Attempt> running = new ArrayList<>(1);
     private final List<Outgoing> messages = new ArrayList<>(1);
 

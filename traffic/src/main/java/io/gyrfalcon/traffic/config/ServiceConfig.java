@@ -70,6 +70,7 @@ public record ServiceConfig(
     public @Nullable MethodConfig of(String fullMethodName) {
         MethodConfig own = byMethod.get(fullMethodName);
         if (own != null) return own;
+        if (byService.isEmpty()) return forAll;
         int slash = fullMethodName.lastIndexOf('/');
         MethodConfig ofService =
                 slash < 0 ? null : byService.get(fullMethodName.substring(0, slash));

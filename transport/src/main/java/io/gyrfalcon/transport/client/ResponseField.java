@@ -22,6 +22,13 @@ final class ResponseField {
     private static final byte[] CONTENT_TYPE = ascii("content-type");
     private static final byte[] GRPC_STATUS = ascii("grpc-status");
     private static final byte[] GRPC_MESSAGE = ascii("grpc-message");
+    private static final byte[] OK = ascii("200");
+
+    /**
+     * The status line of nearly every response: a field of the static table, which keeps no memo.
+     */
+    private static final ResponseField STATUS_OK =
+            new ResponseField(Role.HTTP_STATUS, ascii(":status"), OK);
 
     /** What {@link #number} is where the value is no number. */
     static final int NO_NUMBER = -1;
@@ -46,7 +53,9 @@ final class ResponseField {
     }
 
     static ResponseField of(Field field) {
-        return new ResponseField(roleOf(field), field.copyName(), field.copyValue());
+        Role role = roleOf(field);
+        if (role == Role.HTTP_STATUS && field.valueIs(OK)) return STATUS_OK;
+        return new ResponseField(role, field.copyName(), field.copyValue());
     }
 
     private static Role roleOf(Field field) {

@@ -1,7 +1,5 @@
 package io.gyrfalcon.transport.wire;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 /** The value of {@code grpc-timeout}: 1 to 8 digits and a unit. Any thread. */
 public final class TimeoutText {
     /** What {@link #parseNanos} answers to a value that is none. */
@@ -45,7 +43,20 @@ public final class TimeoutText {
         while (count >= COUNT_MAX) {
             count /= RATIOS[unit++];
         }
-        return (count + UNITS.substring(unit, unit + 1)).getBytes(ISO_8859_1);
+        byte[] text = new byte[digits(count) + 1];
+        int at = text.length - 1;
+        text[at] = (byte) UNITS.charAt(unit);
+        do {
+            text[--at] = (byte) ('0' + count % 10);
+            count /= 10;
+        } while (at > 0);
+        return text;
+    }
+
+    private static int digits(long count) {
+        int digits = 1;
+        for (long rest = count; rest >= 10; rest /= 10) digits++;
+        return digits;
     }
 
     /** Nanoseconds of one unit, or {@link #BAD}. */
