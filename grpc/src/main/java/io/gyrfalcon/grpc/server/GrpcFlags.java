@@ -32,7 +32,7 @@ public final class GrpcFlags implements FlagCatalog {
     static final Flag LAZY_COMPLETION =
             Flag.declare(
                     "lazy-completion",
-                    "onComplete goes to a runner together with the next calls, within 1 ms",
+                    "onComplete goes to a runner with the next calls, within 1 ms, if nothing traces",
                     "server",
                     true,
                     "onComplete is handed over at once");
