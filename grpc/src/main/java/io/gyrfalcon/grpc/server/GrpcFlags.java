@@ -32,7 +32,7 @@ public final class GrpcFlags implements FlagCatalog {
     static final Flag LAZY_COMPLETION =
             Flag.declare(
                     "lazy-completion",
-                    "onComplete goes to a runner with the next calls, within 1 ms, if nothing traces",
+                    "onComplete waits up to 1 ms for the next calls, unless its call is traced",
                     "server",
                     true,
                     "onComplete is handed over at once");
