@@ -1,10 +1,7 @@
 package io.gyrfalcon.grpc;
 
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
-import io.grpc.MethodDescriptor;
+import io.gyrfalcon.grpc.client.ForwardingChannel;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +9,6 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -25,17 +21,16 @@ import java.util.function.Consumer;
  * looked for when another channel is made or shut down, as grpc-java does: no thread waits for
  * them. Where it was made is noted unless a property of grpc-java's name says no.
  */
-final class WatchedChannel extends ManagedChannel {
+final class WatchedChannel extends ForwardingChannel {
     private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
     private static final String TRACKING = "io.grpc.ManagedChannel.enableAllocationTracking";
     private static final ReferenceQueue<WatchedChannel> QUEUE = new ReferenceQueue<>();
     private static final Set<Trail> TRAILS = ConcurrentHashMap.newKeySet();
 
-    private final ManagedChannel channel;
     private final Trail trail;
 
     private WatchedChannel(ManagedChannel channel, Consumer<Forgotten> onForgotten) {
-        this.channel = channel;
+        super(channel);
         trail = new Trail(this, channel.toString(), onForgotten);
         TRAILS.add(trail);
     }
@@ -106,64 +101,17 @@ final class WatchedChannel extends ManagedChannel {
     }
 
     @Override
-    public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
-        return channel.newCall(method, options);
-    }
-
-    @Override
-    public String authority() {
-        return channel.authority();
-    }
-
-    @Override
     public ManagedChannel shutdown() {
         trail.settle();
         reportForgotten();
-        channel.shutdown();
-        return this;
+        return super.shutdown();
     }
 
     @Override
     public ManagedChannel shutdownNow() {
         trail.settle();
         reportForgotten();
-        channel.shutdownNow();
-        return this;
-    }
-
-    @Override
-    public boolean isShutdown() {
-        return channel.isShutdown();
-    }
-
-    @Override
-    public boolean isTerminated() {
-        return channel.isTerminated();
-    }
-
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return channel.awaitTermination(timeout, unit);
-    }
-
-    @Override
-    public ConnectivityState getState(boolean requestConnection) {
-        return channel.getState(requestConnection);
-    }
-
-    @Override
-    public void notifyWhenStateChanged(ConnectivityState source, Runnable callback) {
-        channel.notifyWhenStateChanged(source, callback);
-    }
-
-    @Override
-    public void resetConnectBackoff() {
-        channel.resetConnectBackoff();
-    }
-
-    @Override
-    public void enterIdle() {
-        channel.enterIdle();
+        return super.shutdownNow();
     }
 
     @Override

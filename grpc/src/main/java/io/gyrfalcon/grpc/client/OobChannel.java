@@ -1,22 +1,17 @@
 package io.gyrfalcon.grpc.client;
 
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.ConnectivityState;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.ManagedChannel;
-import io.grpc.MethodDescriptor;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A channel of a balancing policy's own, to servers that the policy names. Any thread. */
-final class OobChannel extends ManagedChannel {
-    private final ManagedChannel channel;
+final class OobChannel extends ForwardingChannel {
     private final OobResolvers resolvers;
 
     private OobChannel(ManagedChannel channel, OobResolvers resolvers) {
-        this.channel = channel;
+        super(channel);
         this.resolvers = resolvers;
     }
 
@@ -37,63 +32,6 @@ final class OobChannel extends ManagedChannel {
     /** The servers are these from now on. */
     void servers(List<EquivalentAddressGroup> servers) {
         resolvers.servers(servers);
-    }
-
-    @Override
-    public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
-        return channel.newCall(method, options);
-    }
-
-    @Override
-    public String authority() {
-        return channel.authority();
-    }
-
-    @Override
-    public ManagedChannel shutdown() {
-        channel.shutdown();
-        return this;
-    }
-
-    @Override
-    public ManagedChannel shutdownNow() {
-        channel.shutdownNow();
-        return this;
-    }
-
-    @Override
-    public boolean isShutdown() {
-        return channel.isShutdown();
-    }
-
-    @Override
-    public boolean isTerminated() {
-        return channel.isTerminated();
-    }
-
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return channel.awaitTermination(timeout, unit);
-    }
-
-    @Override
-    public ConnectivityState getState(boolean requestConnection) {
-        return channel.getState(requestConnection);
-    }
-
-    @Override
-    public void notifyWhenStateChanged(ConnectivityState source, Runnable callback) {
-        channel.notifyWhenStateChanged(source, callback);
-    }
-
-    @Override
-    public void resetConnectBackoff() {
-        channel.resetConnectBackoff();
-    }
-
-    @Override
-    public void enterIdle() {
-        channel.enterIdle();
     }
 
     @Override
