@@ -7,7 +7,6 @@ import io.gyrfalcon.bench.hello.GreeterGrpc;
 import io.gyrfalcon.bench.hello.HelloReply;
 import io.gyrfalcon.bench.hello.HelloRequest;
 
-import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 import java.util.concurrent.CountDownLatch;
@@ -20,13 +19,14 @@ final class CallLoops {
     private static final String EXPECTED = "Hello hello";
     private static final long GRACE_SECONDS = 30;
 
-    private final Histogram latencies = new ConcurrentHistogram(Phases.newHistogram());
+    private final Histogram latencies;
     private final LongAdder failures = new LongAdder();
     private final CountDownLatch running;
     private final long startNanos = System.nanoTime();
     private final long nanos;
 
-    CallLoops(int loops, long nanos) {
+    CallLoops(Histogram latencies, int loops, long nanos) {
+        this.latencies = latencies;
         running = new CountDownLatch(loops);
         this.nanos = nanos;
     }

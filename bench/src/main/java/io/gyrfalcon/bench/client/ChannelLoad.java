@@ -34,6 +34,10 @@ public final class ChannelLoad implements Phases.Load {
     private final ManagedChannel channel;
     private final int outstanding;
     private final int threads;
+
+    /** Kept from phase to phase: it is no part of what calls allocate. */
+    private final Histogram latencies = new ConcurrentHistogram(Phases.newHistogram());
+
     private long allocatedBytes;
 
     ChannelLoad(int port, boolean direct, int outstanding, int threads) {
@@ -74,6 +78,7 @@ public final class ChannelLoad implements Phases.Load {
 
     @Override
     public Phases.Outcome run(long nanos) throws InterruptedException {
+        latencies.reset();
         long before = Allocation.processBytes();
         Phases.Outcome outcome = threads > 0 ? block(nanos) : follow(nanos);
         allocatedBytes = Allocation.processBytes() - before;
@@ -81,26 +86,23 @@ public final class ChannelLoad implements Phases.Load {
     }
 
     private Phases.Outcome follow(long nanos) throws InterruptedException {
-        CallLoops loops = new CallLoops(outstanding, nanos);
+        CallLoops loops = new CallLoops(latencies, outstanding, nanos);
         for (int i = 0; i < outstanding; i++) loops.start(channel);
         return loops.await();
     }
 
     private Phases.Outcome block(long nanos) throws InterruptedException {
-        Histogram latencies = new ConcurrentHistogram(Phases.newHistogram());
         LongAdder failures = new LongAdder();
         long startNanos = System.nanoTime();
         List<Thread> running = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
-            running.add(
-                    Thread.ofPlatform()
-                            .start(() -> callUntil(startNanos + nanos, latencies, failures)));
+            running.add(Thread.ofPlatform().start(() -> callUntil(startNanos + nanos, failures)));
         }
         for (Thread thread : running) thread.join();
         return new Phases.Outcome(latencies, failures.sum(), System.nanoTime() - startNanos);
     }
 
-    private void callUntil(long endNanos, Histogram latencies, LongAdder failures) {
+    private void callUntil(long endNanos, LongAdder failures) {
         GreeterGrpc.GreeterBlockingStub stub = GreeterGrpc.newBlockingStub(channel);
         long now = System.nanoTime();
         while (now - endNanos < 0) {

@@ -6,6 +6,9 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.gyrfalcon.bench.Arguments;
 import io.gyrfalcon.bench.Phases;
 
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +52,8 @@ public final class ClosedLoop implements Phases.Load {
 
     @Override
     public Phases.Outcome run(long nanos) throws InterruptedException {
-        CallLoops loops = new CallLoops(channels.size() * outstanding, nanos);
+        Histogram latencies = new ConcurrentHistogram(Phases.newHistogram());
+        CallLoops loops = new CallLoops(latencies, channels.size() * outstanding, nanos);
         for (ManagedChannel channel : channels) {
             for (int i = 0; i < outstanding; i++) loops.start(channel);
         }

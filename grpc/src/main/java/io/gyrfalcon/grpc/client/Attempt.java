@@ -4,7 +4,6 @@ import io.grpc.Attributes;
 import io.grpc.Decompressor;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.grpc.server.CallLane;
 import io.gyrfalcon.grpc.server.Encodings;
 import io.gyrfalcon.grpc.server.MetadataFields;
@@ -52,7 +51,6 @@ final class Attempt implements PendingCall, ClientCallEvents {
 
     private final RoutedCall call;
     private final Exchange exchange;
-    private final Loop loop;
     private final Request request;
     private final int number;
     private final boolean isTransparent;
@@ -68,6 +66,9 @@ final class Attempt implements PendingCall, ClientCallEvents {
     /** Messages of the call that were sent on it. */
     int sentMessages;
 
+    /** The one after it of those that run. */
+    @Nullable Attempt next;
+
     /**
      * One that is to be placed.
      *
@@ -77,7 +78,6 @@ final class Attempt implements PendingCall, ClientCallEvents {
     Attempt(RoutedCall call, Exchange exchange, int number, boolean isTransparent) {
         this.call = call;
         this.exchange = exchange;
-        loop = exchange.loop();
         request = call.request();
         this.number = number;
         this.isTransparent = isTransparent;
@@ -130,12 +130,12 @@ final class Attempt implements PendingCall, ClientCallEvents {
         Attributes known = reached == null ? Attributes.EMPTY : reached.attributes();
         if (!isPrepared && request.needsPreparing()) {
             phase = Phase.PREPARING;
-            new Preparation(this, tracers, known, exchange, route).start(loop);
+            new Preparation(this, tracers, known, exchange, route).start(exchange.loop());
             return;
         }
         if (!isPrepared && route.isSpecial()) prepare(known);
         phase = Phase.OPEN;
-        byte[][] extra = request.extra(fields, number, loop.nowNanos());
+        byte[][] extra = request.extra(fields, number, exchange.nowNanos());
         ClientCall opened = connection.call(head(), extra, extra.length, this);
         stream = opened;
         link = reached;
@@ -181,7 +181,7 @@ final class Attempt implements PendingCall, ClientCallEvents {
     /** Credentials and tracers have seen the connection; these are the request's fields now. */
     void onPrepared(byte[][] made, ClientTracers followed) {
         if (phase != Phase.PREPARING) {
-            CallLane.RUNNER.execute(loop, () -> followed.streamClosed(Status.CANCELLED));
+            CallLane.RUNNER.execute(exchange.loop(), () -> followed.streamClosed(Status.CANCELLED));
             return;
         }
         prepared(made, followed);
@@ -288,7 +288,7 @@ final class Attempt implements PendingCall, ClientCallEvents {
         Slab kept = home;
         if (home == null && length > 0) {
             try {
-                kept = loop.slabs().take(length);
+                kept = exchange.loop().slabs().take(length);
             } catch (OutOfSlabs e) {
                 fail(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY);
                 return;
@@ -352,7 +352,7 @@ final class Attempt implements PendingCall, ClientCallEvents {
         ClientTracers followed = tracers;
         if (followed.isNone()) return;
         CallLane.RUNNER.execute(
-                loop,
+                exchange.loop(),
                 () -> {
                     followed.inboundTrailers(trailers);
                     followed.streamClosed(status);

@@ -13,9 +13,6 @@ import io.gyrfalcon.traffic.retry.Verdict;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * The attempts of one call: which run, whether another may follow, and the messages that each has
  * to send. Loop-owned.
@@ -42,8 +39,10 @@ final class Attempts extends Timer {
     private final RoutedCall call;
     private final Exchange exchange;
     private final AttemptPlan plan = new AttemptPlan(LIMITS);
-    private final List<Attempt> running = new ArrayList<>(1);
-    private final List<Outgoing> messages = new ArrayList<>(1);
+    private final Few<Outgoing> messages = new Few<>();
+
+    /** The oldest of those that run; each knows the next. */
+    private @Nullable Attempt running;
 
     /** The number of the first message that is kept. */
     private int firstMessage;
@@ -77,8 +76,18 @@ final class Attempts extends Timer {
 
     private Attempt begin(int number, boolean isTransparent) {
         Attempt begun = new Attempt(call, exchange, number, isTransparent);
-        running.add(begun);
+        Attempt last = running;
+        while (last != null && last.next != null) last = last.next;
+        if (last == null) running = begun;
+        else last.next = begun;
         return begun;
+    }
+
+    private void remove(Attempt ended) {
+        if (running == ended) running = ended.next;
+        for (Attempt one = running; one != null; one = one.next) {
+            if (one.next == ended) one.next = ended.next;
+        }
     }
 
     private void seeToTimer() {
@@ -109,7 +118,7 @@ final class Attempts extends Timer {
     /** Sends what waits, on every attempt that is open. */
     void flush() {
         // An attempt may become the call by what it sends, and the others go.
-        for (int i = 0; i < running.size(); i++) flush(running.get(i));
+        for (Attempt one = running; one != null; one = one.next) flush(one);
     }
 
     /** Sends what an open attempt has not sent; returns bytes that none had sent before. */
@@ -153,44 +162,51 @@ final class Attempts extends Timer {
         seeToTimer();
         exchange.unkeep(keptBytes);
         keptBytes = 0;
-        for (int i = 0; i < running.size(); ) {
-            if (running.get(i) == attempt) {
-                i++;
-                continue;
+        Attempt one = running;
+        running = attempt;
+        while (one != null) {
+            Attempt following = one.next;
+            one.next = null;
+            if (one != attempt) {
+                one.giveUp(Statuses.of(LOST));
+                one.closeTracers(LOST, new Metadata());
             }
-            Attempt other = running.remove(i);
-            other.giveUp(Statuses.of(LOST));
-            other.closeTracers(LOST, new Metadata());
+            one = following;
         }
     }
 
     private void dropSent(Attempt attempt) {
         int count = attempt.sentMessages - firstMessage;
         if (count <= 0) return;
-        List<Outgoing> sent = messages.subList(0, count);
-        for (Outgoing message : sent) message.drop();
-        sent.clear();
+        dropFirst(count);
         firstMessage = attempt.sentMessages;
+    }
+
+    private void dropFirst(int count) {
+        for (int i = 0; i < count; i++) {
+            Outgoing message = messages.poll();
+            if (message != null) message.drop();
+        }
     }
 
     /** The least that waits in a stream of an open attempt. */
     int queuedBytes() {
         int least = Integer.MAX_VALUE;
-        for (Attempt attempt : running) {
-            if (attempt.isOpen()) least = Math.min(least, attempt.queuedBytes());
+        for (Attempt one = running; one != null; one = one.next) {
+            if (one.isOpen()) least = Math.min(least, one.queuedBytes());
         }
         return least == Integer.MAX_VALUE ? 0 : least;
     }
 
     boolean isAnyOpen() {
-        for (Attempt attempt : running) {
-            if (attempt.isOpen()) return true;
+        for (Attempt one = running; one != null; one = one.next) {
+            if (one.isOpen()) return true;
         }
         return false;
     }
 
     void creditWanted() {
-        for (Attempt attempt : running) attempt.creditWanted();
+        for (Attempt one = running; one != null; one = one.next) one.creditWanted();
     }
 
     // What servers say.
@@ -208,7 +224,7 @@ final class Attempts extends Timer {
 
     /** An attempt has ended; one that follows it is begun here, or when it is due. */
     Verdict onClosed(Attempt attempt, Status status, Metadata trailers, Progress progress) {
-        running.remove(attempt);
+        remove(attempt);
         int pushback = Pushback.parse(trailers.get(PUSHBACK));
         int code = status.getCode().value();
         Verdict verdict =
@@ -233,18 +249,18 @@ final class Attempts extends Timer {
     void end(Status status, @Nullable ClientTracers followed) {
         plan.stop();
         exchange.loop().timers().cancel(this);
-        while (!running.isEmpty()) {
-            Attempt attempt = running.removeFirst();
-            attempt.giveUp(Statuses.of(status));
-            if (attempt.tracers() != followed) attempt.closeTracers(status, new Metadata());
+        Attempt one = running;
+        running = null;
+        for (; one != null; one = one.next) {
+            one.giveUp(Statuses.of(status));
+            if (one.tracers() != followed) one.closeTracers(status, new Metadata());
         }
         dropAll();
     }
 
     /** Drops every message that is left. */
     void dropAll() {
-        for (Outgoing message : messages) message.drop();
-        messages.clear();
+        dropFirst(messages.size());
         exchange.unkeep(keptBytes);
         keptBytes = 0;
     }

@@ -67,30 +67,47 @@ public abstract class CallLane {
         };
     }
 
+    /** Something that a runner of a loop runs as it is. */
+    private interface Plain extends CarriedTask, Runnable {
+        @Override
+        default void onMounted(CarriedRunner runner) {}
+
+        @Override
+        default void run(CarriedRunner runner) {
+            run();
+        }
+
+        @Override
+        default boolean isMeasured() {
+            return false;
+        }
+
+        @Override
+        default void onMeasured(long nanos) {}
+
+        @Override
+        default void onTaken() {}
+    }
+
     /** A task like any other, on a runner that a loop carries. Immutable. */
-    private record Carried(Runnable task) implements CarriedTask {
+    private record Carried(Runnable task) implements Plain {
         static CarriedTask of(Runnable task) {
             return task instanceof CarriedTask call ? call : new Carried(task);
         }
 
         @Override
-        public void onMounted(CarriedRunner runner) {}
-
-        @Override
-        public void run(CarriedRunner runner) {
+        public void run() {
             task.run();
         }
+    }
 
+    /** A task that a runner of the loop gives to the user's executor. Immutable. */
+    private record Aside(CallLane lane, Loop loop, Runnable task, Consumer<Throwable> onRefused)
+            implements Plain {
         @Override
-        public boolean isMeasured() {
-            return false;
+        public void run() {
+            lane.tryExecute(loop, task, onRefused);
         }
-
-        @Override
-        public void onMeasured(long nanos) {}
-
-        @Override
-        public void onTaken() {}
     }
 
     /**
@@ -111,7 +128,7 @@ public abstract class CallLane {
      */
     public final void executeAside(Loop loop, Runnable task, Consumer<Throwable> onRefused) {
         if (isUsers() && loop.carrier() != null) {
-            DIRECT.execute(loop, () -> tryExecute(loop, task, onRefused));
+            DIRECT.execute(loop, new Aside(this, loop, task, onRefused));
         } else {
             tryExecute(loop, task, onRefused);
         }
