@@ -142,7 +142,9 @@ final class Attempt implements PendingCall, ClientCallEvents {
         if (reached != null) reached.onCallStarted();
         if (opened.hasEnded()) return;
         opened.readyBytes(request.readyBytes());
-        opened.messageBytesMax(request.messageBytesMax());
+        opened.messageBytesMax(
+                Request.messageBytesMax(
+                        request.options(), exchange.options().settings().messageBytesMax()));
         call.onOpen(this, known);
     }
 
@@ -257,19 +259,24 @@ final class Attempt implements PendingCall, ClientCallEvents {
         byte[] encoding = RequestFields.encoding(head.fields(), head.fieldCount());
         Decompressor codec = null;
         if (encoding != null && !Encodings.isIdentity(encoding, 0, encoding.length)) {
-            codec = request.encodings().decompressor(encoding, 0, encoding.length);
+            codec = exchange.options().encodings().decompressor(encoding, 0, encoding.length);
             if (codec == null) {
                 String name = new String(encoding, StandardCharsets.US_ASCII);
                 fail(StatusCode.INTERNAL, FaultText.noDecompressor(name));
                 return;
             }
         }
-        Metadata headers = metadata(head.fields(), head.fieldCount());
+        Deliveries<?> deliveries = call.deliveries();
+        if (!deliveries.readsHeaders() && !RequestFields.isAnyBinary(head)) {
+            deliveries.unreadHeaders(codec);
+            return;
+        }
+        Metadata headers = metadata(head.takeFields(), head.fieldCount());
         if (headers == null) {
             fail(StatusCode.INTERNAL, NOT_BASE64);
             return;
         }
-        call.deliveries().headers(headers, codec);
+        deliveries.headers(headers, codec);
     }
 
     private static @Nullable Metadata metadata(byte @Nullable [][] fields, int count) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * was sent is dropped.
  */
 @LoopOwned
-final class Attempts extends Timer {
+final class Attempts {
     private static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -40,6 +40,9 @@ final class Attempts extends Timer {
     private final Exchange exchange;
     private final AttemptPlan plan = new AttemptPlan(LIMITS);
     private final Few<Outgoing> messages = new Few<>();
+
+    /** Made where an attempt is to follow. */
+    private @Nullable Timer timer;
 
     /** The oldest of those that run; each knows the next. */
     private @Nullable Attempt running;
@@ -92,15 +95,26 @@ final class Attempts extends Timer {
 
     private void seeToTimer() {
         long atNanos = plan.wakeAtNanos();
-        if (atNanos != WakeUp.NEVER) exchange.loop().timers().schedule(this, atNanos);
-        else if (isScheduled()) exchange.loop().timers().cancel(this);
+        if (atNanos != WakeUp.NEVER) {
+            if (timer == null) timer = new Next();
+            exchange.loop().timers().schedule(timer, atNanos);
+        } else {
+            forgetTimer();
+        }
     }
 
-    @Override
-    protected void onTimer(long nowNanos) {
-        int next = plan.onTime(nowNanos);
-        seeToTimer();
-        if (next != AttemptPlan.NONE) exchange.placeLater(begin(next, false));
+    private void forgetTimer() {
+        if (timer != null) exchange.loop().timers().cancel(timer);
+    }
+
+    /** Fires when another attempt is due. */
+    private final class Next extends Timer {
+        @Override
+        protected void onTimer(long nowNanos) {
+            int next = plan.onTime(nowNanos);
+            seeToTimer();
+            if (next != AttemptPlan.NONE) exchange.placeLater(begin(next, false));
+        }
     }
 
     // What is sent.
@@ -248,7 +262,7 @@ final class Attempts extends Timer {
      */
     void end(Status status, @Nullable ClientTracers followed) {
         plan.stop();
-        exchange.loop().timers().cancel(this);
+        forgetTimer();
         Attempt one = running;
         running = null;
         for (; one != null; one = one.next) {

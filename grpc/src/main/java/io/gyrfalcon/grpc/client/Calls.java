@@ -8,6 +8,7 @@ import io.grpc.ClientCall;
 import io.grpc.InternalConfigSelector;
 import io.grpc.MethodDescriptor;
 import io.gyrfalcon.grpc.server.CallLane;
+import io.gyrfalcon.grpc.server.GrpcFlags;
 import io.gyrfalcon.grpc.server.Outbounds;
 import io.gyrfalcon.http2.hpack.FieldBlock;
 import io.gyrfalcon.traffic.config.MethodConfig;
@@ -15,6 +16,7 @@ import io.gyrfalcon.transport.client.RequestHeads;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A channel below its interceptors: makes its calls, and keeps what they share. Any thread. */
@@ -22,10 +24,17 @@ public final class Calls extends Channel {
     /** Heads that are kept; those of further methods are made for each call. */
     private static final int HEADS_MAX = 1_000;
 
+    /** The listeners of stubs whose {@code onHeaders} is empty. */
+    private static final Set<String> BLIND =
+            Set.of(
+                    "io.grpc.stub.ClientCalls$UnaryStreamToFuture",
+                    "io.grpc.stub.ClientCalls$StreamObserverToCallListenerAdapter");
+
     private final Exchange exchange;
     private final ChannelOptions options;
     private final @Nullable CallPicker own;
     private final Outbounds outbounds = new Outbounds(true);
+    private final boolean isMetadataOnDemand = GrpcFlags.METADATA_ON_DEMAND.isOn();
     private final @Nullable String acceptEncoding;
     private final ConcurrentHashMap<String, FieldBlock> heads = new ConcurrentHashMap<>();
     private volatile boolean isShutDown;
@@ -92,6 +101,11 @@ public final class Calls extends Channel {
 
     @Nullable CallPicker own() {
         return own;
+    }
+
+    /** Whether the listener does anything with headers, as far as anybody knows. */
+    boolean readsHeaders(ClientCall.Listener<?> listener) {
+        return !isMetadataOnDemand || !BLIND.contains(listener.getClass().getName());
     }
 
     Outbounds outbounds() {

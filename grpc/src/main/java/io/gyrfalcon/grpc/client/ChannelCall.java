@@ -36,7 +36,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class ChannelCall<Q, R> extends ClientCall<Q, R> {
     private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
-    private static final int READY_BYTES = 32 * 1024;
 
     private final Calls calls;
     private final MethodDescriptor<Q, R> method;
@@ -121,7 +120,14 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
         CallLane lane = chosen == null ? calls.lane() : CallLane.of(chosen);
         Deliveries<R> made =
                 new Deliveries<>(
-                        method, listener, context, lane, loop(), messageBytesMax(), tracers);
+                        method,
+                        listener,
+                        calls.readsHeaders(listener),
+                        context,
+                        lane,
+                        loop(),
+                        messageBytesMax(),
+                        tracers);
         if (chosen == null && isTooLate()) made.leaveLoop(calls.options().offload());
         deliveries = made;
         return made;
@@ -133,13 +139,11 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
         long until = deadline == null ? Request.NEVER : loop().clock().nanoTime() + left;
         CallCredentials credentials = credentials();
         boolean isSeen = credentials != null || !tracers.isNone();
-        Integer ready = options.getOnReadyThreshold();
         return new Request(
                 method,
                 options,
                 context,
                 tracers,
-                encodings(),
                 calls.head(method.getFullMethodName(), options.getAuthority()),
                 encodingField(),
                 headers,
@@ -148,9 +152,7 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
                 credentials,
                 deadline,
                 until,
-                left,
-                ready == null ? READY_BYTES : ready,
-                messageBytesMax());
+                left);
     }
 
     private @Nullable CallCredentials credentials() {
@@ -167,8 +169,7 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
     }
 
     private int messageBytesMax() {
-        Integer own = options.getMaxInboundMessageSize();
-        return own == null ? calls.options().settings().messageBytesMax() : own;
+        return Request.messageBytesMax(options, calls.options().settings().messageBytesMax());
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * The callbacks of one call, made one at a time in its lane and its context. Any thread adds to
@@ -31,7 +32,7 @@ import java.util.concurrent.Executor;
  * from this side drops them. Once a callback has thrown, nothing is told any more but the close,
  * with the status that says so.
  */
-final class Deliveries<R> implements Runnable {
+final class Deliveries<R> implements Runnable, Consumer<Throwable> {
     private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
 
     private enum Kind {
@@ -52,6 +53,7 @@ final class Deliveries<R> implements Runnable {
     private final MethodDescriptor<?, R> method;
     private final ClientCall.Listener<R> listener;
     private final Context context;
+    private final boolean isReadingHeaders;
     private volatile CallLane lane;
     private final Loop loop;
     private final int messageBytesMax;
@@ -79,6 +81,7 @@ final class Deliveries<R> implements Runnable {
     Deliveries(
             MethodDescriptor<?, R> method,
             ClientCall.Listener<R> listener,
+            boolean isReadingHeaders,
             Context context,
             CallLane lane,
             Loop loop,
@@ -86,6 +89,7 @@ final class Deliveries<R> implements Runnable {
             ClientTracers tracers) {
         this.method = method;
         this.listener = listener;
+        this.isReadingHeaders = isReadingHeaders;
         this.context = context;
         this.lane = lane;
         this.loop = loop;
@@ -119,6 +123,16 @@ final class Deliveries<R> implements Runnable {
     }
 
     // What any thread adds.
+
+    /** Whether anybody sees the head of the response. */
+    boolean readsHeaders() {
+        return isReadingHeaders || !tracers.isNone();
+    }
+
+    /** A head that nobody sees, and what messages are inflated with. */
+    synchronized void unreadHeaders(@Nullable Decompressor codec) {
+        decompressor = codec;
+    }
 
     /** The head of the response, and what its messages are inflated with. */
     void headers(Metadata received, @Nullable Decompressor codec) {
@@ -223,18 +237,19 @@ final class Deliveries<R> implements Runnable {
 
     private void schedule() {
         if (loop.inLoop()) {
-            lane.executeAside(loop, this, this::onRefused);
+            lane.executeAside(loop, this, this);
             return;
         }
         try {
             lane.execute(loop, this);
         } catch (Throwable refused) {
-            onRefused(refused);
+            accept(refused);
         }
     }
 
     /** The user's executor does not take the task: the call ends where there is always room. */
-    private void onRefused(Throwable refused) {
+    @Override
+    public void accept(Throwable refused) {
         LOG.log(
                 System.Logger.Level.WARNING,
                 "The executor of " + method.getFullMethodName() + " has refused a callback",

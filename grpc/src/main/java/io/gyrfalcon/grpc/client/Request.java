@@ -7,7 +7,6 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.gyrfalcon.grpc.server.Encodings;
 import io.gyrfalcon.http2.hpack.FieldBlock;
 import io.gyrfalcon.traffic.retry.AttemptPolicy;
 import io.gyrfalcon.traffic.retry.HedgingPolicy;
@@ -30,8 +29,6 @@ import java.util.concurrent.TimeUnit;
  * @param deadline the earlier one of options and context, or {@code null}
  * @param deadlineNanos the same by the loop's clock, or {@link #NEVER}
  * @param leftNanos what was left of it when the call started
- * @param readyBytes from how many queued bytes on the call is not ready
- * @param messageBytesMax longest inbound message
  */
 @SuppressWarnings("ArrayRecordComponent") // Nobody compares requests.
 record Request(
@@ -39,7 +36,6 @@ record Request(
         CallOptions options,
         Context context,
         ClientTracers tracers,
-        Encodings encodings,
         FieldBlock head,
         byte @Nullable [] encoding,
         Metadata headers,
@@ -48,13 +44,29 @@ record Request(
         @Nullable CallCredentials credentials,
         @Nullable Deadline deadline,
         long deadlineNanos,
-        long leftNanos,
-        int readyBytes,
-        int messageBytesMax) {
+        long leftNanos) {
+    private static final int READY_BYTES = 32 * 1024;
+
     /** The time of a call without a deadline. */
     static final long NEVER = Long.MAX_VALUE;
 
     private static final double SECOND = 1e9;
+
+    /** From how many queued bytes on the call is not ready. */
+    int readyBytes() {
+        Integer own = options.getOnReadyThreshold();
+        return own == null ? READY_BYTES : own;
+    }
+
+    /**
+     * Longest inbound message.
+     *
+     * @param channels what counts where the call's options do not say
+     */
+    static int messageBytesMax(CallOptions options, int channels) {
+        Integer own = options.getMaxInboundMessageSize();
+        return own == null ? channels : own;
+    }
 
     /** Whether the request has one message, which waits for the half-close. */
     boolean sendsOne() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.grpc.Metadata;
 import io.gyrfalcon.grpc.server.MetadataFields;
+import io.gyrfalcon.transport.client.ResponseHead;
 
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,15 @@ final class RequestFields {
         }
         System.arraycopy(users, 0, all, at, users.length);
         return all;
+    }
+
+    /** Whether a value has to be looked at before it is known to be one. */
+    static boolean isAnyBinary(ResponseHead head) {
+        byte[][] fields = head.fields();
+        for (int i = 0; fields != null && i < head.fieldCount(); i += 2) {
+            if (MetadataFields.isBinary(fields[i], 0, fields[i].length)) return true;
+        }
+        return false;
     }
 
     /** The value of {@code grpc-encoding} among received fields, or {@code null}. */

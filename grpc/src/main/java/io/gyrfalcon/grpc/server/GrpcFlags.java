@@ -13,11 +13,12 @@ public final class GrpcFlags implements FlagCatalog {
                     true,
                     "every message is copied to a slab of its own first");
 
-    static final Flag METADATA_ON_DEMAND =
+    /** For the channel's package, too. */
+    public static final Flag METADATA_ON_DEMAND =
             Flag.declare(
                     "metadata-on-demand",
                     "builds no Metadata for calls of which nobody can read it",
-                    "server",
+                    "server or channel",
                     true,
                     "every call has its Metadata");
 

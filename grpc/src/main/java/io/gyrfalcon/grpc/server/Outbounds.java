@@ -4,18 +4,22 @@ import io.gyrfalcon.eventloop.Loop;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Recycled {@link OutboundMessage}s for user code off the loop, a handful: a message is lent for as
+ * Outbound messages, each lent to one thread while it frames a message. A message is lent only as
  * long as it is serialised, so there are no more in use than threads at work. Any thread.
  */
 public final class Outbounds {
+    /** A power of two. */
     private static final int IDLE_MAX = 64;
 
-    private final ConcurrentLinkedQueue<OutboundMessage> idle = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger idleCount = new AtomicInteger();
+    private static final int PROBES = 4;
+
+    /** Threads look from places of their own on, which spreads them. */
+    private final AtomicReferenceArray<@Nullable OutboundMessage> idle =
+            new AtomicReferenceArray<>(IDLE_MAX);
+
     private final boolean isRecycling;
 
     /** None lent yet. */
@@ -25,17 +29,27 @@ public final class Outbounds {
 
     /** One that takes its slabs where any thread may. */
     public OutboundMessage lend(Loop loop) {
-        @Nullable OutboundMessage known = idle.poll();
-        if (known == null) return new OutboundMessage(loop.sharedSlabs());
-        idleCount.decrementAndGet();
-        return known;
+        int place = place();
+        for (int i = 0; i < PROBES; i++) {
+            int at = (place + i) & (IDLE_MAX - 1);
+            if (idle.get(at) == null) continue;
+            OutboundMessage known = idle.getAndSet(at, null);
+            if (known != null) return known;
+        }
+        return new OutboundMessage(loop.sharedSlabs());
     }
 
     /** It may be lent again. */
     public void giveBack(OutboundMessage message) {
         message.clear();
-        if (!isRecycling || idleCount.get() >= IDLE_MAX) return;
-        idleCount.incrementAndGet();
-        idle.add(message);
+        if (!isRecycling) return;
+        int place = place();
+        for (int i = 0; i < PROBES; i++) {
+            if (idle.compareAndSet((place + i) & (IDLE_MAX - 1), null, message)) return;
+        }
+    }
+
+    private static int place() {
+        return (int) Thread.currentThread().threadId();
     }
 }

@@ -102,7 +102,7 @@ public final class ClientCall implements MessageSink {
 
     /** Nothing more comes; what is left to be sent is not wanted. */
     private void end(CallStatus said, ResponseHead head) {
-        trailers = head.fields();
+        trailers = head.takeFields();
         trailerCount = head.fieldCount();
         fail(said);
     }

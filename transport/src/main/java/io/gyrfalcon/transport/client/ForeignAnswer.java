@@ -30,9 +30,9 @@ final class ForeignAnswer {
     /** Begins with the response's head. */
     ForeignAnswer(CallStatus fault, ResponseHead head) {
         this.fault = fault;
-        fields = head.fields();
-        fieldCount = head.fieldCount();
         text.append(text("headers: ", head));
+        fieldCount = head.fieldCount();
+        fields = head.takeFields();
     }
 
     /** What a call is told whose response is nothing but such a head. */

@@ -23,6 +23,9 @@ import java.util.Arrays;
 public final class ResponseHead {
     private static final int MEMBERS_MIN = 8;
 
+    /** So many places are kept for the next block where nobody took them. */
+    private static final int MEMBERS_KEPT_MAX = 64;
+
     private @Nullable Stream stream;
     private int httpStatus;
     private @Nullable ResponseField grpcStatus;
@@ -46,8 +49,8 @@ public final class ResponseHead {
         isGrpc = false;
         contentType = null;
         message = null;
-        fields = null;
         fieldCount = 0;
+        if (fields != null && fields.length > MEMBERS_KEPT_MAX) fields = null;
     }
 
     /** Forgets the stream: the next field begins another head, also of the same stream object. */
@@ -93,11 +96,20 @@ public final class ResponseHead {
 
     /**
      * Names and values in turn, of every field but pseudo-fields, {@code grpc-status} and {@code
-     * grpc-message}; {@code null} where there are none. The caller's from now on, but not to be
-     * written to: names and values may be a header table's.
+     * grpc-message}; {@code null} where there are none. Valid until the next block is read.
      */
     public byte @Nullable [][] fields() {
-        return fields;
+        return fieldCount == 0 ? null : fields;
+    }
+
+    /**
+     * As {@link #fields}, the caller's from now on: once for each block. Names and values may be a
+     * header table's, and are not to be written to.
+     */
+    public byte @Nullable [][] takeFields() {
+        byte[][] taken = fields();
+        if (taken != null) fields = null;
+        return taken;
     }
 
     /** How many entries of {@link #fields} are in use: twice the number of fields. */
