@@ -5,6 +5,7 @@ import subprocess
 
 BENCH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 GREETER = "io.gyrfalcon.bench.server.GreeterServer"
+FIXED = "io.gyrfalcon.bench.floor.FixedAnswersServer"
 VERTX = "io.gyrfalcon.bench.vertx.VertxGreeterServer"
 
 # The same for every engine; "no flags" leaves all of it out.
@@ -27,6 +28,9 @@ GYRFALCON_DEFAULT = Engine("gyrfalcon default", "gyrfalcon", GREETER, ["--execut
 GRPC_JAVA_DIRECT = Engine("grpc-java direct", "grpc-java", GREETER, ["--executor", "direct"])
 GRPC_JAVA_DEFAULT = Engine("grpc-java default", "grpc-java", GREETER, ["--executor", "default"])
 VERTX_GRPC = Engine("Vert.x gRPC", "vertx", VERTX, [])
+
+# Our loop without HTTP/2, gRPC and a service: what the kernel takes. In the cost part only.
+FIXED_ANSWERS = Engine("fixed answers", "floor", FIXED, [])
 
 ALL = [GYRFALCON_DIRECT, GRPC_JAVA_DIRECT, VERTX_GRPC, GYRFALCON_DEFAULT, GRPC_JAVA_DEFAULT]
 
@@ -54,7 +58,7 @@ def _is_vertx(entry):
 def _is_left_out(family, entry, with_channels):
     if family == "gyrfalcon" and with_channels:
         return _is_vertx(entry)
-    if family == "gyrfalcon":
+    if family in ("gyrfalcon", "floor"):
         return _is_netty(entry) or _is_grpc_core(entry) or _is_vertx(entry)
     if family == "grpc-java":
         return _is_engine(entry) or _is_vertx(entry)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gyrfalcon.bench.client.ChannelLoad;
 import io.gyrfalcon.bench.client.ClosedLoop;
+import io.gyrfalcon.bench.floor.FixedAnswersServer;
 import io.gyrfalcon.bench.openloop.OpenLoop;
 import io.gyrfalcon.bench.server.ControlLines;
 import io.gyrfalcon.bench.spin.OneByOne;
@@ -137,10 +138,19 @@ final class DriversTest {
     }
 
     @Test
-    void vertxAnswersTheSameCallOnNativeTransport() throws Exception {
+    void vertxAnswersTheSameCall() throws Exception {
+        answersTheSameCall(VertxGreeterServer::main);
+    }
+
+    @Test
+    void fixedAnswersAreWhatTheCallExpects() throws Exception {
+        answersTheSameCall(FixedAnswersServer::main);
+    }
+
+    private static void answersTheSameCall(Main server) throws Exception {
         PipedOutputStream commands = new PipedOutputStream();
         ByteArrayOutputStream output = new ByteArrayOutputStream();
-        Thread main = startVertx(new PipedInputStream(commands), output);
+        Thread main = start(server, new PipedInputStream(commands), output);
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!output.toString(StandardCharsets.UTF_8).contains("\n")) {
             assertThat(System.nanoTime()).isLessThan(limit);
@@ -167,7 +177,7 @@ final class DriversTest {
         }
     }
 
-    private static Thread startVertx(InputStream commands, ByteArrayOutputStream output) {
+    private static Thread start(Main server, InputStream commands, ByteArrayOutputStream output) {
         PrintStream outBefore = System.out;
         InputStream inBefore = System.in;
         System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
@@ -176,7 +186,7 @@ final class DriversTest {
                 .start(
                         () -> {
                             try {
-                                VertxGreeterServer.main(new String[0]);
+                                server.main(new String[0]);
                             } catch (Exception e) {
                                 throw new AssertionError(e);
                             } finally {

@@ -28,11 +28,20 @@ public final class Frames {
     public static final int MESSAGE_BYTES = 12;
 
     public static final int CALL_BYTES_MAX = 256;
+    public static final int ANSWER_BYTES_MAX = 256;
     public static final int TABLE_BYTES_USED = 512;
 
     private static final int END_HEADERS = 4;
     private static final byte[] MESSAGE = {0, 0, 0, 0, 7, 10, 5, 'h', 'e', 'l', 'l', 'o'};
     private static final byte[] INTRODUCTION = introduction();
+
+    /** The prefix and {@code message: "Hello hello"} as protobuf. */
+    private static final byte[] ANSWER = {
+        0, 0, 0, 0, 13, 10, 11, 'H', 'e', 'l', 'l', 'o', ' ', 'h', 'e', 'l', 'l', 'o'
+    };
+
+    private static final byte[] ANSWER_HEAD = answerHead();
+    private static final byte[] ANSWER_TRAILERS = answerTrailers();
 
     /** POST and http from the static table, then the five introduced fields, oldest first. */
     private static final byte[] REFERENCES = {
@@ -82,6 +91,21 @@ public final class Frames {
         out.put(MESSAGE);
     }
 
+    /** Settings that change nothing. */
+    public static void settings(ByteBuffer out) {
+        head(out, 0, SETTINGS, 0, 0);
+    }
+
+    /** A server's whole answer to a greeter call: head, message, trailers. */
+    public static void answer(ByteBuffer out, int stream) {
+        head(out, ANSWER_HEAD.length, HEADERS, END_HEADERS, stream);
+        out.put(ANSWER_HEAD);
+        head(out, ANSWER.length, DATA, 0, stream);
+        out.put(ANSWER);
+        head(out, ANSWER_TRAILERS.length, HEADERS, END_HEADERS | END_STREAM, stream);
+        out.put(ANSWER_TRAILERS);
+    }
+
     /** Gives the stream up; 8 is CANCEL (RFC 9113 §7). */
     public static void reset(ByteBuffer out, int stream, int errorCode) {
         head(out, 4, RST_STREAM, 0, stream);
@@ -124,6 +148,27 @@ public final class Frames {
         field(out, 31, "", "application/grpc");
         field(out, 0, "te", "trailers");
         field(out, 58, "", "open-loop");
+        return taken(out);
+    }
+
+    /** 200 from the static table; what a server's table would keep is sent as it is. */
+    private static byte[] answerHead() {
+        ByteBuffer out = ByteBuffer.allocate(ANSWER_BYTES_MAX);
+        out.put((byte) 0x88).put((byte) 0);
+        text(out, "content-type");
+        text(out, "application/grpc");
+        return taken(out);
+    }
+
+    private static byte[] answerTrailers() {
+        ByteBuffer out = ByteBuffer.allocate(ANSWER_BYTES_MAX);
+        out.put((byte) 0);
+        text(out, "grpc-status");
+        text(out, "0");
+        return taken(out);
+    }
+
+    private static byte[] taken(ByteBuffer out) {
         byte[] block = new byte[out.position()];
         out.flip().get(block);
         return block;
