@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Set;
 
 /** What was said about flags from outside, read once. Owned by {@link Flags}, under its monitor. */
 final class FlagSources {
+    static final String OWN_PREFIX = "gyrfalcon.";
     static final String PROPERTY_PREFIX = "gyrfalcon.flag.";
     static final String VARIABLE_PREFIX = "GYRFALCON_FLAG_";
     static final String FILE_PROPERTY = "gyrfalcon.flags.file";
@@ -28,13 +30,22 @@ final class FlagSources {
     private final Map<String, Setting> properties = new LinkedHashMap<>();
     private final Map<String, Setting> variables = new LinkedHashMap<>();
     private final Map<String, Setting> lines = new LinkedHashMap<>();
+
+    /** Properties of ours that set no flag, without {@link #OWN_PREFIX}: some may be meant to. */
+    private final Set<String> others = new LinkedHashSet<>();
+
     private final List<String> warnings = new ArrayList<>();
 
     /** Reads the three sources; a file that cannot be read is a warning. */
     static FlagSources read(Properties properties, Map<String, String> environment) {
         FlagSources sources = new FlagSources();
         for (Object key : properties.keySet()) {
-            if (!(key instanceof String name) || !name.startsWith(PROPERTY_PREFIX)) continue;
+            if (!(key instanceof String name) || !name.startsWith(OWN_PREFIX)) continue;
+            if (name.equals(FILE_PROPERTY)) continue;
+            if (!name.startsWith(PROPERTY_PREFIX)) {
+                sources.others.add(name.substring(OWN_PREFIX.length()));
+                continue;
+            }
             String value = properties.getProperty(name);
             if (value == null) continue;
             String flag = name.substring(PROPERTY_PREFIX.length());
@@ -53,7 +64,7 @@ final class FlagSources {
 
     /** Whether nothing was said. */
     boolean isEmpty() {
-        return properties.isEmpty() && variables.isEmpty() && lines.isEmpty();
+        return properties.isEmpty() && variables.isEmpty() && lines.isEmpty() && others.isEmpty();
     }
 
     /** Warnings not taken yet. */
@@ -72,8 +83,23 @@ final class FlagSources {
         return stateOf(properties.get(flag), on);
     }
 
-    /** Adds a warning for each setting of a flag that nobody declared, and forgets the setting. */
+    /**
+     * Adds a warning for each setting of a flag that nobody declared, and for each property that is
+     * called as a flag is; forgets them.
+     */
     void reportUnknown(Set<String> names) {
+        for (String other : others) {
+            if (!names.contains(other)) continue;
+            warnings.add(
+                    "system property "
+                            + OWN_PREFIX
+                            + other
+                            + " (expected: "
+                            + PROPERTY_PREFIX
+                            + other
+                            + "); ignored");
+        }
+        others.clear();
         reportUnknown(properties, names);
         reportUnknown(lines, names);
         Set<String> known = new HashSet<>();

@@ -131,6 +131,22 @@ class FlagsTest {
     }
 
     @Test
+    void aPropertyThatIsCalledAsAFlagIsReportedOnce() {
+        properties.setProperty("gyrfalcon." + CatalogFlags.LISTED_NAME, "off");
+        properties.setProperty("gyrfalcon.something-else", "4");
+        sources(Map.of());
+        Flags.reportUnknown();
+        Flags.reportUnknown();
+        assertThat(warnings)
+                .containsExactly(
+                        "system property gyrfalcon."
+                                + CatalogFlags.LISTED_NAME
+                                + " (expected: gyrfalcon.flag."
+                                + CatalogFlags.LISTED_NAME
+                                + "); ignored");
+    }
+
+    @Test
     void withoutSourcesThereIsNothingToReport() {
         sources(Map.of());
         Flags.reportUnknown();
