@@ -100,9 +100,9 @@ public final class Child implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Asks the process to end, as a terminal does. */
+    /** Asks the process to end, as a terminal does; its input is not at its end by that. */
     public void interrupt() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     @Override
