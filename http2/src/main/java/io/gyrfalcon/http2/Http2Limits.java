@@ -5,7 +5,7 @@ import static io.gyrfalcon.http2.Http2Settings.requireRange;
 /**
  * Everything of a connection that has a limit. Immutable; any thread.
  *
- * @param streamsMax streams at once, held until released
+ * @param streamsMax streams at once; one that was reset counts until its handler has ended
  * @param headerListBytesMax decoded bytes of a header block, each field and 32
  * @param headerFieldsMax fields of a header block
  * @param headerBlockBytesMax encoded bytes of a header block

@@ -61,6 +61,14 @@ public final class Stream {
     boolean isResetByPeer;
     boolean isReleasable;
 
+    /**
+     * Whether it counts against the limit of streams: until both sides have ended it, or, where it
+     * was reset, until its owner has no more use for it. So a peer that resets its requests does
+     * not get more of them handled at once, and one that waits for answers gets as many as it was
+     * told.
+     */
+    boolean hasSlot;
+
     /** Bytes sent in the current period of the rule for stalled streams. */
     int periodBytes;
 

@@ -22,6 +22,9 @@ final class Streams {
      * method that the owner called, but listed, and told when the frame at hand is done. So no
      * room has to expect that a stream disappears under its hands.
      */
+    /** So many handlers for each slot may go on after they have answered. */
+    private static final int ENDED_PER_SLOT = 8;
+
     private final IntMap<Stream> open = new IntMap<>();
     private final StreamIds ids = new StreamIds();
     private final Role role;
@@ -35,7 +38,13 @@ final class Streams {
     private @Nullable Stream recent;
     private @Nullable Stream firstDue;
     private @Nullable Stream lastDue;
-    private int held;
+
+    /** Streams that count against the limit: see {@link Stream#hasSlot}. */
+    private int slots;
+
+    /** Streams that have ended whole, and whose owner has still use for them. */
+    private int ended;
+
     private long peerStreamsMax = Long.MAX_VALUE;
 
     Streams(
@@ -103,9 +112,9 @@ final class Streams {
         return ids.isRemembered(id);
     }
 
-    /** Whether there is a slot for another stream. */
+    /** Whether there is a slot for another stream: RFC 9113 §5.1.2. */
     boolean hasSlot() {
-        return held < limits.streamsMax();
+        return slots < limits.streamsMax() && ended < (long) ENDED_PER_SLOT * limits.streamsMax();
     }
 
     Stream open(int id, int creditBytes, int windowBytes, long nowNanos) {
@@ -116,7 +125,7 @@ final class Streams {
         s.hasHead = true;
         open.put(id, s);
         recent = s;
-        held++;
+        takeSlot(s);
         return s;
     }
 
@@ -142,8 +151,20 @@ final class Streams {
         Stream s = scratch.takeStream();
         s.open(id, creditBytes, windowBytes, 0);
         open.put(id, s);
-        held++;
+        takeSlot(s);
         return s;
+    }
+
+    private void takeSlot(Stream s) {
+        s.hasSlot = true;
+        slots++;
+    }
+
+    /** It has ended whole: its owner may take its time, with as many of them as is usual. */
+    private void freeSlot(Stream s) {
+        s.hasSlot = false;
+        slots--;
+        ended++;
     }
 
     /** Uses up the identifiers up to {@code id}, as if there had been streams. */
@@ -191,6 +212,7 @@ final class Streams {
     void onEnd(Stream s) {
         if (!s.state.isClosed()) return;
         resets.onCallEnded();
+        freeSlot(s);
         end(s);
     }
 
@@ -309,7 +331,8 @@ final class Streams {
         assert s.isReleasable : s + " is released before it is closed, or twice";
         if (!s.isReleasable) return;
         s.isReleasable = false;
-        held--;
+        if (s.hasSlot) slots--;
+        else ended--;
         scratch.giveStream(s);
     }
 }

@@ -167,12 +167,45 @@ class StreamsTest {
             two.headers(first, true);
             two.frames();
             two.send(bytes().headers(7, Bench.request(), true));
-            assertThat(two.sent()).containsExactly("RST_STREAM 7 7");
-
-            two.server.release(first);
-            two.send(bytes().headers(9, Bench.request(), true));
             assertThat(two.sent()).isEmpty();
-            assertThat(two.events.log).endsWith("request 9 end");
+            assertThat(two.events.log).endsWith("request 7 end");
+        }
+    }
+
+    @Test
+    void aStreamThatWasResetTakesItsSlotUntilItIsReleased() {
+        Http2Limits limits = Bench.LIMITS.toBuilder().streamsMax(1).build();
+        try (Bench one = Bench.open(Http2Settings.mesh(), limits)) {
+            one.send(bytes().headers(1, Bench.request(), true));
+            Stream first = one.stream(1);
+            one.send(bytes().rst(1, 8));
+            one.send(bytes().headers(3, Bench.request(), true));
+            assertThat(one.sent()).containsExactly("RST_STREAM 3 7");
+
+            one.server.release(first);
+            one.send(bytes().headers(5, Bench.request(), true));
+            assertThat(one.sent()).isEmpty();
+            assertThat(one.events.log).endsWith("request 5 end");
+        }
+    }
+
+    @Test
+    void streamsThatHaveEndedButAreNotReleasedAreBoundedToo() {
+        Http2Limits limits = Bench.LIMITS.toBuilder().streamsMax(1).build();
+        try (Bench one = Bench.open(Http2Settings.mesh(), limits)) {
+            Stream last = null;
+            for (int id = 1; id < 17; id += 2) {
+                one.send(bytes().headers(id, Bench.request(), true));
+                last = one.stream(id);
+                one.headers(last, true);
+                one.frames();
+            }
+            one.send(bytes().headers(17, Bench.request(), true));
+            assertThat(one.sent()).containsExactly("RST_STREAM 17 7");
+
+            one.server.release(last);
+            one.send(bytes().headers(19, Bench.request(), true));
+            assertThat(one.sent()).isEmpty();
         }
     }
 
