@@ -75,6 +75,11 @@ class CarriedRunnersTest {
         }
 
         @Override
+        public boolean isAtRest(CarriedRunner runner) {
+            return true;
+        }
+
+        @Override
         public boolean isMeasured() {
             return true;
         }

@@ -202,6 +202,11 @@ class PinningTest {
         }
 
         @Override
+        public boolean isAtRest(CarriedRunner runner) {
+            return true;
+        }
+
+        @Override
         public boolean isMeasured() {
             return true;
         }

@@ -88,6 +88,15 @@ public final class CarriedRunner implements Executor, Runnable {
         return taken;
     }
 
+    /**
+     * What was submitted with the task is used up; the task goes on under another number. In the
+     * engine, or where its loop has ended.
+     */
+    public void emptied(int next) {
+        dropFreight();
+        label = next;
+    }
+
     /** The number that was submitted with the task. */
     public int label() {
         return label;
@@ -200,7 +209,7 @@ public final class CarriedRunner implements Executor, Runnable {
             perform();
             while (!carrier.enter()) {
                 if (threads == null || carrier.isEnded()) {
-                    dropFreight();
+                    runOut();
                     return false;
                 }
                 // The loop was taken from this runner: back to wherever it lives now.
@@ -208,6 +217,23 @@ public final class CarriedRunner implements Executor, Runnable {
             }
         }
         return true;
+    }
+
+    /** Its loop goes on without it: it ends the task on its own. */
+    void runOut() {
+        while (!isAtRest()) perform();
+        dropFreight();
+    }
+
+    /** Whether the task at hand is over. */
+    boolean isAtRest() {
+        CarriedTask mine = task;
+        try {
+            return mine == null || mine.isAtRest(this);
+        } catch (Throwable failure) {
+            Runner.log(failure);
+            return true;
+        }
     }
 
     /** Gives back what the task has left. */

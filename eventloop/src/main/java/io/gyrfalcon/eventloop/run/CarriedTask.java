@@ -12,6 +12,14 @@ public interface CarriedTask {
     /** User code, on the runner. May park, and may lose the loop on the way. */
     void run(CarriedRunner runner);
 
+    /**
+     * In the engine, once after each {@link #run}: whether the task is over. Where not it is run
+     * again, by the same runner. Where the loop has ended it is asked outside of any engine.
+     *
+     * @param runner as {@link #run} has left it
+     */
+    boolean isAtRest(CarriedRunner runner);
+
     /** Whether {@link #onMeasured} is to be told: it costs two looks at the clock. */
     boolean isMeasured();
 

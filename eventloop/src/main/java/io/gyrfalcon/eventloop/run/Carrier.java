@@ -290,7 +290,7 @@ public final class Carrier {
         rest.submitAlone(
                 () -> {
                     task.run(hands);
-                    hands.dropFreight();
+                    hands.runOut();
                 });
     }
 
@@ -328,10 +328,13 @@ public final class Carrier {
         return isEnded;
     }
 
-    /** In the engine: gives a runner its next task; false when it may rest. */
+    /** In the engine: gives a runner its next task, or once more its last; false: it may rest. */
     boolean next(CarriedRunner runner) {
         CarriedTask done = runner.task;
-        if (done != null) finish(runner, done);
+        if (done != null) {
+            if (!runner.isAtRest()) return true;
+            finish(runner, done);
+        }
         if (!urgent.moveTo(runner)) {
             if (!resumed.isEmpty() || isHurried() || !ready.moveTo(runner)) return false;
         }

@@ -29,7 +29,7 @@ public abstract class CallLane {
                         task.run();
                     } else {
                         carrier.submit(
-                                Carried.of(task), null, Callbacks.NO_MESSAGE, loop.nowNanos());
+                                Carried.of(task), null, CarriedCall.NO_MESSAGE, loop.nowNanos());
                     }
                 }
             };
@@ -75,6 +75,11 @@ public abstract class CallLane {
         @Override
         default void run(CarriedRunner runner) {
             run();
+        }
+
+        @Override
+        default boolean isAtRest(CarriedRunner runner) {
+            return true;
         }
 
         @Override

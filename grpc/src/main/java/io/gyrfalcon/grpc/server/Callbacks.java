@@ -5,8 +5,6 @@ import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.gyrfalcon.eventloop.Letter;
-import io.gyrfalcon.eventloop.run.CarriedRunner;
-import io.gyrfalcon.eventloop.run.CarriedTask;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.memory.OutOfSlabs;
 import io.gyrfalcon.primitives.memory.Slab;
@@ -24,28 +22,13 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 
-/*
- * On a runner that the loop carries, callbacks run while the loop waits for them: the signals need
- * no more than plain reads and writes, made inside the engine. A message that arrives before the
- * call runs travels along with it. Where the loop is taken meanwhile, the call becomes a shared
- * one, like those of the JDK's runners and of the user's executors.
- */
 /**
  * The callbacks of one call, one at a time, in its lane: the thread that runs it. What is not the
  * lane's says so.
  */
 @HotPath
 abstract class Callbacks extends Contextual
-        implements Runnable, CarriedTask, Letter, Context.CancellationListener {
-    /** The label of a call to which no message came along. */
-    static final int NO_MESSAGE = -1;
-
-    /** The label of a call that goes on to an executor of the user's, whose code that is, too. */
-    static final int TO_EXECUTOR = -2;
-
-    /** Messages up to this size lie in the loop's smallest slabs while their calls run. */
-    private static final int LENT_BYTES_MAX = 1024;
-
+        implements Runnable, Letter, Context.CancellationListener {
     private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
     private static final io.grpc.ServerCall.Listener<Object> NOBODY =
             new io.grpc.ServerCall.Listener<>() {};
@@ -66,9 +49,6 @@ abstract class Callbacks extends Contextual
 
     /** What waits; the loop's at one end, the lane's at the other, made by whoever is first. */
     private @Nullable Inbox inbox;
-
-    /** The loop's: whether its lane is a runner that shares the loop's state, now. */
-    private boolean isOnRunner;
 
     // The lane's.
     private io.grpc.ServerCall.Listener<Object> listener = NOT_BEGUN;
@@ -160,76 +140,15 @@ abstract class Callbacks extends Contextual
         drain(bytes, offset, length, compressed, null, null);
     }
 
-    // On a runner that the loop carries.
-
-    @Override
-    public void onMounted(CarriedRunner runner) {
-        Scratch scratch = Scratch.of(runner, peer().loop());
-        // Also where it has become a shared call: what travels along is for this run.
-        scratch.isMounted = isCarried();
-        if (!scratch.isMounted || runner.label() == TO_EXECUTOR) return;
-        take();
-        ServerCall on = call();
-        if (on == null || contextAcquire() != null) return;
-        scratch.fields = on.fields();
-        scratch.fieldCount = on.fieldCount();
-        scratch.timeoutNanos = on.timeoutNanos();
-        if (scratch.timeoutNanos < 0) return;
-        long waitedNanos = peer().loop().clock().nanoTime() - runner.arrivedNanos();
-        scratch.timeoutNanos = Math.max(0, scratch.timeoutNanos - waitedNanos);
-    }
-
-    @Override
-    public void run(CarriedRunner runner) {
-        Scratch scratch = Scratch.of(runner, peer().loop());
-        int label = runner.label();
-        if (label == TO_EXECUTOR) {
-            peer().hand(lane(), this);
-            return;
-        }
-        if (!scratch.isMounted) {
-            run();
-            return;
-        }
-        if (label == NO_MESSAGE) {
-            drain(null, 0, 0, false, null, scratch);
-            return;
-        }
-        Slab home = runner.freight();
-        MemorySegment bytes = home == null ? MemorySegment.NULL : home.segment();
-        // A small one stays the runner's, which gives it back as the loop's owner: that is cheaper.
-        boolean isLent = adapter.reusesStream() && label >> 1 <= LENT_BYTES_MAX;
-        if (!isLent) runner.takeFreight();
-        drain(bytes, 0, label >> 1, (label & 1) != 0, isLent ? null : home, scratch);
-    }
-
-    @Override
-    public void onTaken() {
-        fromRunner();
-        share();
-    }
-
-    /** The loop's owner: it goes to a runner that shares the loop's state. */
-    final void toRunner() {
-        isOnRunner = true;
-        peer().toRunner();
-    }
-
-    /** The loop's owner: it has come to rest, or goes on without the loop's state. */
-    private void fromRunner() {
-        if (!isOnRunner) return;
-        isOnRunner = false;
-        peer().fromRunner();
-    }
-
     /**
-     * Makes callbacks until there is nothing new.
+     * Makes callbacks until there is nothing new; where a loop carries it, until there seems to be
+     * nothing: for certain its runner knows when it is back in the loop.
      *
      * @param bytes a message that came along
      * @param home what it lies in, if that is its own
      * @param scratch the runner's, where a loop carries it
      */
-    private void drain(
+    final void drain(
             @Nullable MemorySegment bytes,
             long offset,
             int length,
@@ -254,7 +173,9 @@ abstract class Callbacks extends Contextual
         try {
             if (listener == NOT_BEGUN) begin(headers);
             callBack(bytes, offset, length, compressed, home, scratch);
-            while (!isAtRest()) callBack(null, 0, 0, false, null, scratch);
+            while (scratch == null ? !isAtRest() : learns()) {
+                callBack(null, 0, 0, false, null, scratch);
+            }
         } finally {
             in.detach(before);
         }
@@ -262,17 +183,9 @@ abstract class Callbacks extends Contextual
 
     /** Stops running, unless something was told meanwhile, which is taken. */
     private boolean isAtRest() {
-        int how = touch();
-        try {
-            if (rest()) {
-                if (how != LoopEntry.AWAY) fromRunner();
-                return true;
-            }
-            take();
-            return false;
-        } finally {
-            LoopEntry.close(peer(), how);
-        }
+        if (rest()) return true;
+        take();
+        return false;
     }
 
     /**
@@ -396,7 +309,7 @@ abstract class Callbacks extends Contextual
         if (knows(CANCELLED)) {
             if (home != null) home.release();
             if (broken() != null && knows(READY) && delivered == 0) tellReady();
-            finish(true);
+            finish(true, scratch);
             return;
         }
         if (isAbandoned() || has(CONTEXT_CANCELLED)) {
@@ -404,7 +317,7 @@ abstract class Callbacks extends Contextual
         } else {
             callBackOpen(bytes, offset, length, compressed, home, scratch);
         }
-        if (knows(COMPLETED)) finish(false);
+        if (knows(COMPLETED)) finish(false, scratch);
     }
 
     /** All but the end. */
@@ -530,8 +443,8 @@ abstract class Callbacks extends Contextual
         log(thrown);
     }
 
-    private void finish(boolean cancelled) {
-        if (has(FINISHED)) return;
+    private void finish(boolean cancelled, @Nullable Scratch scratch) {
+        if (has(FINISHED) || knows(FINISHED)) return;
         Inbox in = inboxAcquire();
         if (in != null && !isAbandoned()) in.drop();
         tellTracer(adapter.finalStatus(cancelled, broken()));
@@ -548,15 +461,21 @@ abstract class Callbacks extends Contextual
         }
         if (known != null) known.cancel(null);
         listener = NOBODY;
-        int how = LoopEntry.open(peer());
-        try {
-            if (how == LoopEntry.AWAY && isCarried()) share();
-            mark(FINISHED);
-            if (how != LoopEntry.AWAY) releaseIfDone();
-        } finally {
-            LoopEntry.close(peer(), how);
+        if (scratch == null) {
+            finished(peer().inLoop());
+        } else {
+            learnFinished();
         }
-        if (how == LoopEntry.AWAY) peer().loop().postQuietly(this);
+    }
+
+    /** The last callback has been made; by the loop's owner, or elsewhere. */
+    final void finished(boolean isInside) {
+        mark(FINISHED);
+        if (isInside) {
+            releaseIfDone();
+        } else {
+            peer().loop().postQuietly(this);
+        }
     }
 
     private void tellTracer(Status status) {

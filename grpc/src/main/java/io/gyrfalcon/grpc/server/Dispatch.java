@@ -35,7 +35,7 @@ import java.lang.foreign.MemorySegment;
  */
 /** One call as its loop sees it: what has arrived, and for whom. Loop-owned, where not said. */
 @HotPath
-final class Dispatch extends Callbacks implements CallEvents {
+final class Dispatch extends CarriedCall implements CallEvents {
     private static final int LENGTH_MAX = Integer.MAX_VALUE >> 1;
 
     /** So many messages may wait as such before they were asked for; more wait as bytes. */

@@ -217,7 +217,7 @@ final class Peer implements ConnectionView {
         if (carrier == null || !inLoop()) {
             hand(lane, task);
         } else if (task instanceof Dispatch call) {
-            carrier.submit(call, null, Callbacks.TO_EXECUTOR, loop.nowNanos());
+            carrier.submit(call, null, CarriedCall.TO_EXECUTOR, loop.nowNanos());
         } else {
             lane.executeAside(loop, task, refused -> onRefused(task, refused));
         }

@@ -199,6 +199,21 @@ abstract class Signals {
     }
 
     /**
+     * Lane only, and no more than a look, which anybody may take: whether it was told something
+     * lasting since it looked last, which it knows from now on.
+     */
+    final boolean learns() {
+        int fresh = (int) STATE.getVolatile(this) & LASTING & ~known;
+        known = (known & ~PASSING) | fresh;
+        return fresh != 0;
+    }
+
+    /** Lane only: it knows of its last callback before it says so. */
+    final void learnFinished() {
+        known |= FINISHED;
+    }
+
+    /**
      * More messages are wanted. Any thread.
      *
      * @param given how many the call had, or had a while ago

@@ -63,6 +63,25 @@ final class SignalsTest {
     }
 
     @Test
+    void aLookLearnsOnceWhatLastsAndLeavesTheRestToTake() {
+        Signals told = new Bits();
+        told.raise(Signals.BEGIN);
+        told.take();
+        assertThat(told.knows(Signals.BEGIN)).isTrue();
+        assertThat(told.learns()).isFalse();
+        assertThat(told.knows(Signals.BEGIN)).isFalse();
+        told.raise(Signals.MESSAGES | Signals.COMPLETED);
+        assertThat(told.learns()).isTrue();
+        assertThat(told.knows(Signals.COMPLETED)).isTrue();
+        assertThat(told.knows(Signals.MESSAGES)).isFalse();
+        assertThat(told.learns()).isFalse();
+        assertThat(told.rest()).isFalse();
+        told.take();
+        assertThat(told.knows(Signals.MESSAGES)).isTrue();
+        assertThat(told.rest()).isTrue();
+    }
+
+    @Test
     void creditThatComesWhileTheLaneStarvesIsSeenByOneOfTheTwo() throws Exception {
         boolean[] isSeen = new boolean[2];
         Duel.play(

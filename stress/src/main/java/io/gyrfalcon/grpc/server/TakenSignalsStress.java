@@ -18,7 +18,7 @@ public final class TakenSignalsStress {
     private TakenSignalsStress() {}
 
     /**
-     * The lane comes to rest, as {@link Callbacks} does, while the loop's new owner tells it of a
+     * The lane comes to rest, as {@link CarriedCall} does, while the loop's new owner tells it of a
      * cancellation. First: whether the lane has seen it. Second: whether the new owner has to
      * submit the call again; -1 where it did not get the loop.
      */

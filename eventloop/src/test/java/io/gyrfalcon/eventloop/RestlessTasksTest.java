@@ -1,0 +1,160 @@
+package io.gyrfalcon.eventloop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.gyrfalcon.eventloop.run.CarriedRunner;
+import io.gyrfalcon.eventloop.run.CarriedTask;
+import io.gyrfalcon.eventloop.run.CarriedThreads;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Tasks that have more to do when they have come back to their loop. */
+final class RestlessTasksTest {
+
+    @BeforeEach
+    void loopsCarry() {
+        assumeThat(CarriedThreads.orNull()).isNotNull();
+    }
+
+    private static TestGroup start() {
+        return new TestGroup(LoopSettings.defaults().withLoops(1));
+    }
+
+    /** Notes its runs, and rests after so many. */
+    private static final class Restless implements CarriedTask {
+        final List<String> runs = new CopyOnWriteArrayList<>();
+        private final int runsWanted;
+        private final CountDownLatch atRest = new CountDownLatch(1);
+        private volatile int mounts;
+
+        Restless(int runsWanted) {
+            this.runsWanted = runsWanted;
+        }
+
+        @Override
+        public void onMounted(CarriedRunner runner) {
+            mounts++;
+        }
+
+        @Override
+        public void run(CarriedRunner runner) {
+            runs.add(runner.label() + (runner.freight() == null ? "" : " laden"));
+        }
+
+        @Override
+        public boolean isAtRest(CarriedRunner runner) {
+            if (runs.size() == runsWanted) atRest.countDown();
+            if (runs.size() > runsWanted) throw new IllegalStateException("cannot say");
+            runner.emptied(-runs.size());
+            return runs.size() == runsWanted;
+        }
+
+        @Override
+        public boolean isMeasured() {
+            return false;
+        }
+
+        @Override
+        public void onMeasured(long nanos) {}
+
+        @Override
+        public void onTaken() {}
+
+        void submitTo(TestGroup test) {
+            TestGroup.on(
+                    test.group.loop(0),
+                    on -> {
+                        on.carrier().submit(this, on.slabs().take(1), 7, 0);
+                        return null;
+                    });
+        }
+
+        void awaitRest() throws InterruptedException {
+            assertThat(atRest.await(10, TimeUnit.SECONDS)).as("at rest within 10 s").isTrue();
+        }
+    }
+
+    @Test
+    void aTaskThatIsNotAtRestRunsAgainWithoutWhatCameAlong() throws InterruptedException {
+        try (TestGroup test = start()) {
+            Restless task = new Restless(3);
+            task.submitTo(test);
+            task.awaitRest();
+            assertThat(task.runs).containsExactly("7 laden", "-1", "-2");
+            assertThat(task.mounts).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aTaskThatCannotSayWhetherItRestsIsOver() throws InterruptedException {
+        try (TestGroup test = start()) {
+            Restless broken = new Restless(0);
+            broken.submitTo(test);
+            Restless next = new Restless(1);
+            next.submitTo(test);
+            next.awaitRest();
+            assertThat(broken.runs).containsExactly("7 laden");
+        }
+    }
+
+    @Test
+    void aTaskWhoseLoopHasEndedMeanwhileRunsUntilItRests() throws InterruptedException {
+        CountDownLatch isParked = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Restless task = new Restless(3);
+        try (TestGroup test = start()) {
+            Loop loop = test.group.loop(0);
+            TestGroup.on(
+                    loop,
+                    on -> {
+                        on.carrier().submit(new Parking(task, isParked, go), null, 7, 0);
+                        return null;
+                    });
+            assertThat(isParked.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+        go.countDown();
+        task.awaitRest();
+        assertThat(task.runs).containsExactly("7", "-1", "-2");
+    }
+
+    /** Parks in its first run. */
+    private record Parking(Restless task, CountDownLatch isParked, CountDownLatch go)
+            implements CarriedTask {
+        @Override
+        public void onMounted(CarriedRunner runner) {}
+
+        @Override
+        public void run(CarriedRunner runner) {
+            isParked.countDown();
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            task.run(runner);
+        }
+
+        @Override
+        public boolean isAtRest(CarriedRunner runner) {
+            return task.isAtRest(runner);
+        }
+
+        @Override
+        public boolean isMeasured() {
+            return false;
+        }
+
+        @Override
+        public void onMeasured(long nanos) {}
+
+        @Override
+        public void onTaken() {}
+    }
+}
