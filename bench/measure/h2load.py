@@ -156,5 +156,11 @@ def _answers(output, shape):
     if failed or succeeded != done or abs(data - done * REPLY_BYTES) > outstanding * REPLY_BYTES:
         raise RuntimeError(
             f"{succeeded} of {done} succeeded, {failed} failed, {data} bytes of data "
-            f"(expected: {done * REPLY_BYTES})")
+            f"(expected: {done * REPLY_BYTES}); h2load: {_said(output)}")
     return done
+
+
+def _said(output):
+    """What tells a reset (errored) from an answer without a whole reply."""
+    lines = re.findall(r"^(?:requests|status codes): .*$", output, re.MULTILINE)
+    return "; ".join(lines)

@@ -42,7 +42,9 @@ public final class Phases {
 
     /**
      * Runs both phases. The first lasts until {@code --warm-millis} have passed and {@code
-     * --warm-calls} have been answered, the second {@code --millis}.
+     * --warm-calls} have been answered, the second {@code --millis}. The first is run in many short
+     * steps: what is compiled in the midst of one long run is compiled again for the next, in the
+     * midst of what is measured.
      */
     public static void run(Load load, Arguments arguments, InputStream input, PrintStream output)
             throws IOException, InterruptedException {
@@ -60,8 +62,9 @@ public final class Phases {
     private static void warm(Load load, int millis, int calls)
             throws IOException, InterruptedException {
         long startNanos = System.nanoTime();
-        long answered = load.run(TimeUnit.MILLISECONDS.toNanos(millis)).latencies().getTotalCount();
-        while (answered < calls) {
+        long wantedNanos = TimeUnit.MILLISECONDS.toNanos(millis);
+        long answered = 0;
+        while (answered < calls || System.nanoTime() - startNanos < wantedNanos) {
             if (System.nanoTime() - startNanos > WARM_NANOS_MAX) {
                 throw new IllegalStateException(
                         answered + " warm calls in three minutes (expected: " + calls + ")");
