@@ -28,14 +28,20 @@ public final class LoopGroup implements AutoCloseable {
     private final LoopDriver[] drivers;
     private final Topology topology;
     private final @Nullable Strays strays;
+    private final @Nullable LateWarning warning;
     private volatile boolean isClosed;
 
     private LoopGroup(
-            Loop[] loops, LoopDriver[] drivers, Topology topology, @Nullable Strays strays) {
+            Loop[] loops,
+            LoopDriver[] drivers,
+            Topology topology,
+            @Nullable Strays strays,
+            @Nullable LateWarning warning) {
         this.loops = loops;
         this.drivers = drivers;
         this.topology = topology;
         this.strays = strays;
+        this.warning = warning;
     }
 
     /**
@@ -80,7 +86,9 @@ public final class LoopGroup implements AutoCloseable {
         }
         if (loops.length > 1 && LoopFlags.CONNECTION_MOVES.isOn()) Balance.keep(loops);
         for (LoopDriver driver : drivers) driver.start();
-        return new LoopGroup(loops, drivers, topology, Strays.watch(places));
+        LateWarning warning = warning(carrying);
+        if (warning != null) loops[0].post(warning);
+        return new LoopGroup(loops, drivers, topology, Strays.watch(places), warning);
     }
 
     /**
@@ -90,7 +98,7 @@ public final class LoopGroup implements AutoCloseable {
      * @param loops each with its position here as its index
      */
     public static LoopGroup manual(Loop... loops) {
-        return new LoopGroup(loops.clone(), new LoopDriver[0], Topology.UNKNOWN, null);
+        return new LoopGroup(loops.clone(), new LoopDriver[0], Topology.UNKNOWN, null, null);
     }
 
     /** The process's own group with default settings, started by its first user. */
@@ -195,8 +203,19 @@ public final class LoopGroup implements AutoCloseable {
             isClosed = true;
         }
         if (strays != null) strays.end();
+        if (warning != null) warning.run();
         for (LoopDriver driver : drivers) driver.endLater();
         for (LoopDriver driver : drivers) driver.awaitEnd();
+    }
+
+    /** What is to be said of runners that their loops should carry, and cannot. */
+    private static @Nullable LateWarning warning(@Nullable Carrying carrying) {
+        if (carrying != null || !LoopFlags.CARRIED_RUNNERS.isOn()) return null;
+        return new LateWarning(
+                "runners are carried by the JDK's scheduler: start the JVM with"
+                        + " --add-opens=java.base/java.lang=ALL-UNNAMED ("
+                        + CarriedThreads.reason()
+                        + ")");
     }
 
     /** With what the loops of a group carry runners. Immutable. */
@@ -205,14 +224,7 @@ public final class LoopGroup implements AutoCloseable {
         static @Nullable Carrying of(LoopSettings settings) {
             if (!LoopFlags.CARRIED_RUNNERS.isOn()) return null;
             CarriedThreads threads = CarriedThreads.orNull();
-            if (threads == null) {
-                Failures.warnOnce(
-                        "runners are carried by the JDK's scheduler: start the JVM with"
-                                + " --add-opens=java.base/java.lang=ALL-UNNAMED ("
-                                + CarriedThreads.reason()
-                                + ")");
-                return null;
-            }
+            if (threads == null) return null;
             boolean isTaken = LoopFlags.HAND_OVER.isOn();
             return new Carrying(
                     threads, isTaken ? new Spares(settings.carrying().sparesMax()) : null);

@@ -86,6 +86,10 @@ public final class CarriedThreads {
     }
 
     private static CarriedThreads find() throws ReflectiveOperationException {
+        Module here = CarriedThreads.class.getModule();
+        if (!Object.class.getModule().isOpen("java.lang", here)) {
+            throw new IllegalAccessException("java.lang is not open to " + here);
+        }
         Constructor<?> made = Class.forName(BUILDER).getDeclaredConstructor(Executor.class);
         made.setAccessible(true);
         Method scheduler = Class.forName(THREAD).getDeclaredMethod("defaultScheduler");

@@ -115,6 +115,18 @@ final class DroppedTasksTest {
     }
 
     @Test
+    void aClientThatHasItsAnswerIsNotRefusedForACompletionThatWaits() {
+        for (int id = 1; id < 11; id += 2) {
+            callEnds(id);
+            rig.offLoop(parts.executor::runOne);
+            rig.simulation.settle();
+            parts.executor.drop();
+            assertThat(client.lines(id)).as("stream %d", id).hasSize(2);
+        }
+        assertThat(log).hasSize(10).doesNotContain("complete");
+    }
+
+    @Test
     void aTaskThatIsLateAndNotLostStillTells() {
         callEnds(1);
         rig.offLoop(parts.executor::runOne);
