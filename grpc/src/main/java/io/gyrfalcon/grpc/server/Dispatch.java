@@ -31,7 +31,7 @@ import java.lang.foreign.MemorySegment;
  * frame in which its last byte was read.
  *
  * On a runner that the loop carries it is the same, but for a copy of the message, which travels
- * along with the call to the runner's mount at the end of the turn: see Callbacks.
+ * along with the call to the runner's mount at the end of the turn: see CarriedCall.
  */
 /** One call as its loop sees it: what has arrived, and for whom. Loop-owned, where not said. */
 @HotPath
