@@ -2,8 +2,6 @@ package io.gyrfalcon.eventloop;
 
 import io.gyrfalcon.primitives.time.Timer;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -14,24 +12,23 @@ final class LateWarning extends Timer implements Letter, Runnable {
     private static final long DELAY_NANOS = 1_000_000_000L;
     private static final AtomicBoolean HAS_WARNED = new AtomicBoolean();
 
+    private final Loop loop;
     private final String text;
-    private @Nullable Loop loop;
 
-    LateWarning(String text) {
+    /** A letter to the loop that is to wait. */
+    LateWarning(Loop loop, String text) {
+        this.loop = loop;
         this.text = text;
     }
 
-    /** To the loop that waits. */
     @Override
     public void deliver(Loop on) {
-        loop = on;
         on.timers().schedule(this, on.nowNanos() + DELAY_NANOS);
     }
 
     @Override
     protected void onTimer(long nowNanos) {
-        Loop on = loop;
-        if (on != null) on.runners().submit(this);
+        loop.runners().submit(this);
     }
 
     /** Warns now, unless it was done before. Any thread. */

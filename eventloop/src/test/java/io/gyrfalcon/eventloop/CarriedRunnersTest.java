@@ -75,11 +75,6 @@ class CarriedRunnersTest {
         }
 
         @Override
-        public boolean isAtRest(CarriedRunner runner) {
-            return true;
-        }
-
-        @Override
         public boolean isMeasured() {
             return true;
         }

@@ -33,11 +33,12 @@ final class LateWarningTest {
         Logger logger = Logger.getLogger("io.gyrfalcon.eventloop");
         logger.addHandler(ear);
         try (TestGroup test = new TestGroup(LoopSettings.defaults().withLoops(1))) {
-            LateWarning first = new LateWarning("first");
-            assertThat(test.group.loop(0).post(first)).isTrue();
+            Loop loop = test.group.loop(0);
+            LateWarning first = new LateWarning(loop, "first");
+            assertThat(loop.post(first)).isTrue();
             assertThat(said).doesNotContain("first");
             TestGroup.await(() -> said.contains("first"));
-            new LateWarning("second").run();
+            new LateWarning(loop, "second").run();
             first.run();
             assertThat(new ArrayList<>(said)).containsExactly("first");
         } finally {

@@ -193,29 +193,15 @@ class PinningTest {
     /** Holds its loop until it may end. */
     private record Holding(AtomicInteger thread, CountDownLatch end) implements CarriedTask {
         @Override
-        public void onMounted(CarriedRunner runner) {}
-
-        @Override
         public void run(CarriedRunner runner) {
             thread.set(ThreadAffinity.current());
             while (end.getCount() > 0) Thread.onSpinWait();
         }
 
         @Override
-        public boolean isAtRest(CarriedRunner runner) {
-            return true;
-        }
-
-        @Override
         public boolean isMeasured() {
             return true;
         }
-
-        @Override
-        public void onMeasured(long nanos) {}
-
-        @Override
-        public void onTaken() {}
     }
 
     @Test

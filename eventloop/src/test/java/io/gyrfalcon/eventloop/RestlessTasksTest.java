@@ -31,11 +31,17 @@ final class RestlessTasksTest {
     private static final class Restless implements CarriedTask {
         final List<String> runs = new CopyOnWriteArrayList<>();
         private final int runsWanted;
+        private final Runnable beforeRun;
         private final CountDownLatch atRest = new CountDownLatch(1);
         private volatile int mounts;
 
-        Restless(int runsWanted) {
+        Restless(int runsWanted, Runnable beforeRun) {
             this.runsWanted = runsWanted;
+            this.beforeRun = beforeRun;
+        }
+
+        Restless(int runsWanted) {
+            this(runsWanted, () -> {});
         }
 
         @Override
@@ -45,6 +51,7 @@ final class RestlessTasksTest {
 
         @Override
         public void run(CarriedRunner runner) {
+            beforeRun.run();
             runs.add(runner.label() + (runner.freight() == null ? "" : " laden"));
         }
 
@@ -56,22 +63,11 @@ final class RestlessTasksTest {
             return runs.size() == runsWanted;
         }
 
-        @Override
-        public boolean isMeasured() {
-            return false;
-        }
-
-        @Override
-        public void onMeasured(long nanos) {}
-
-        @Override
-        public void onTaken() {}
-
-        void submitTo(TestGroup test) {
+        void submitTo(TestGroup test, boolean isLaden) {
             TestGroup.on(
                     test.group.loop(0),
                     on -> {
-                        on.carrier().submit(this, on.slabs().take(1), 7, 0);
+                        on.carrier().submit(this, isLaden ? on.slabs().take(1) : null, 7, 0);
                         return null;
                     });
         }
@@ -85,7 +81,7 @@ final class RestlessTasksTest {
     void aTaskThatIsNotAtRestRunsAgainWithoutWhatCameAlong() throws InterruptedException {
         try (TestGroup test = start()) {
             Restless task = new Restless(3);
-            task.submitTo(test);
+            task.submitTo(test, true);
             task.awaitRest();
             assertThat(task.runs).containsExactly("7 laden", "-1", "-2");
             assertThat(task.mounts).isEqualTo(1);
@@ -96,9 +92,9 @@ final class RestlessTasksTest {
     void aTaskThatCannotSayWhetherItRestsIsOver() throws InterruptedException {
         try (TestGroup test = start()) {
             Restless broken = new Restless(0);
-            broken.submitTo(test);
+            broken.submitTo(test, true);
             Restless next = new Restless(1);
-            next.submitTo(test);
+            next.submitTo(test, true);
             next.awaitRest();
             assertThat(broken.runs).containsExactly("7 laden");
         }
@@ -108,15 +104,15 @@ final class RestlessTasksTest {
     void aTaskWhoseLoopHasEndedMeanwhileRunsUntilItRests() throws InterruptedException {
         CountDownLatch isParked = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        Restless task = new Restless(3);
+        Restless task =
+                new Restless(
+                        3,
+                        () -> {
+                            isParked.countDown();
+                            await(go);
+                        });
         try (TestGroup test = start()) {
-            Loop loop = test.group.loop(0);
-            TestGroup.on(
-                    loop,
-                    on -> {
-                        on.carrier().submit(new Parking(task, isParked, go), null, 7, 0);
-                        return null;
-                    });
+            task.submitTo(test, false);
             assertThat(isParked.await(10, TimeUnit.SECONDS)).isTrue();
         }
         go.countDown();
@@ -124,37 +120,11 @@ final class RestlessTasksTest {
         assertThat(task.runs).containsExactly("7", "-1", "-2");
     }
 
-    /** Parks in its first run. */
-    private record Parking(Restless task, CountDownLatch isParked, CountDownLatch go)
-            implements CarriedTask {
-        @Override
-        public void onMounted(CarriedRunner runner) {}
-
-        @Override
-        public void run(CarriedRunner runner) {
-            isParked.countDown();
-            try {
-                go.await();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-            task.run(runner);
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
-
-        @Override
-        public boolean isAtRest(CarriedRunner runner) {
-            return task.isAtRest(runner);
-        }
-
-        @Override
-        public boolean isMeasured() {
-            return false;
-        }
-
-        @Override
-        public void onMeasured(long nanos) {}
-
-        @Override
-        public void onTaken() {}
     }
 }

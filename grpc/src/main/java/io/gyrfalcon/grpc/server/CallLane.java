@@ -70,28 +70,9 @@ public abstract class CallLane {
     /** Something that a runner of a loop runs as it is. */
     private interface Plain extends CarriedTask, Runnable {
         @Override
-        default void onMounted(CarriedRunner runner) {}
-
-        @Override
         default void run(CarriedRunner runner) {
             run();
         }
-
-        @Override
-        default boolean isAtRest(CarriedRunner runner) {
-            return true;
-        }
-
-        @Override
-        default boolean isMeasured() {
-            return false;
-        }
-
-        @Override
-        default void onMeasured(long nanos) {}
-
-        @Override
-        default void onTaken() {}
     }
 
     /** A task like any other, on a runner that a loop carries. Immutable. */

@@ -182,7 +182,7 @@ abstract class Callbacks extends Contextual
     }
 
     /** Stops running, unless something was told meanwhile, which is taken. */
-    private boolean isAtRest() {
+    final boolean isAtRest() {
         if (rest()) return true;
         take();
         return false;

@@ -40,8 +40,8 @@ abstract class CarriedCall extends Callbacks implements CarriedTask {
     public void onMounted(CarriedRunner runner) {
         Scratch scratch = Scratch.of(runner, peer().loop());
         // Also where it has become a shared call: what travels along is for this run.
-        scratch.isMounted = isCarried();
-        if (!scratch.isMounted || runner.label() == TO_EXECUTOR) return;
+        scratch.isMounted = isCarried() && runner.label() != TO_EXECUTOR;
+        if (!scratch.isMounted) return;
         take();
         ServerCall on = call();
         if (on == null || contextAcquire() != null) return;
@@ -100,14 +100,13 @@ abstract class CarriedCall extends Callbacks implements CarriedTask {
     @Override
     public boolean isAtRest(CarriedRunner runner) {
         Scratch scratch = Scratch.of(runner, peer().loop());
-        if (!scratch.isMounted || runner.label() == TO_EXECUTOR) return true;
+        if (!scratch.isMounted) return true;
         boolean isInside = peer().inLoop();
         if (!isInside) share();
         if (knows(FINISHED)) {
             finished(isInside);
             clear(RUNNING);
-        } else if (!rest()) {
-            take();
+        } else if (!isAtRest()) {
             runner.emptied(NO_MESSAGE);
             return false;
         }
