@@ -9,6 +9,7 @@ import io.grpc.InternalConfigSelector;
 import io.grpc.MethodDescriptor;
 import io.gyrfalcon.grpc.server.CallLane;
 import io.gyrfalcon.grpc.server.GrpcFlags;
+import io.gyrfalcon.grpc.server.Marshalling;
 import io.gyrfalcon.grpc.server.Outbounds;
 import io.gyrfalcon.http2.hpack.FieldBlock;
 import io.gyrfalcon.traffic.config.MethodConfig;
@@ -34,6 +35,7 @@ public final class Calls extends Channel {
     private final ChannelOptions options;
     private final @Nullable CallPicker own;
     private final Outbounds outbounds = new Outbounds(true);
+    private final Marshalling marshalling = new Marshalling();
     private final boolean isMetadataOnDemand = GrpcFlags.METADATA_ON_DEMAND.isOn();
     private final @Nullable String acceptEncoding;
     private final ConcurrentHashMap<String, FieldBlock> heads = new ConcurrentHashMap<>();
@@ -110,6 +112,10 @@ public final class Calls extends Channel {
 
     Outbounds outbounds() {
         return outbounds;
+    }
+
+    Marshalling marshalling() {
+        return marshalling;
     }
 
     /** The head of a method's requests. */

@@ -20,7 +20,6 @@ import io.gyrfalcon.traffic.retry.HedgingPolicy;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
@@ -213,7 +212,7 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
         RoutedCall begun = carrier;
         if (begun == null) return;
         try {
-            begun.send(framed(method.streamRequest(message)));
+            begun.send(framed(message));
         } catch (RuntimeException e) {
             begun.cancel(Status.CANCELLED.withDescription("Failed to stream message").withCause(e));
         } catch (Error e) {
@@ -223,10 +222,12 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
         }
     }
 
-    private Outgoing framed(InputStream message) {
+    private Outgoing framed(Q message) {
+        Compressor by = isCompressing ? compressor : null;
+        Object source = calls.marshalling().source(method.getRequestMarshaller(), message, by);
         OutboundMessage out = calls.outbounds().lend(loop());
         try {
-            out.write(message, isCompressing ? compressor : null);
+            out.take(source, by);
             checkSize(out);
             int wireBytes = out.frameBytes() - OutboundMessage.PREFIX_BYTES;
             long plainBytes = out.plainBytes();

@@ -24,8 +24,6 @@ public final class BoundMethod<Q, R> {
     private static final String STUB_STREAMING =
             "io.grpc.stub.ServerCalls$StreamingServerCallHandler";
     private static final String HEALTH = "grpc.health.v1.Health";
-    private static final String STOCK_MARSHALLER =
-            "io.grpc.protobuf.lite.ProtoLiteUtils$MessageMarshaller";
 
     private final MethodDescriptor<Q, R> original;
     private final MethodDescriptor<?, ?> wire;
@@ -46,7 +44,7 @@ public final class BoundMethod<Q, R> {
         this.wire = outermost.getMethodDescriptor();
         this.handler = outermost.getServerCallHandler();
         this.readsMetadata = readsMetadata;
-        this.reusesStream = isStock(wire.getRequestMarshaller());
+        this.reusesStream = Marshalling.isStock(wire.getRequestMarshaller());
         this.serverSendsOne = wire.getType().serverSendsOneMessage();
         this.clientSendsOne = wire.getType().clientSendsOneMessage();
         this.isUrgent = HEALTH.equals(original.getServiceName());
@@ -79,10 +77,6 @@ public final class BoundMethod<Q, R> {
     private static boolean isStub(ServerCallHandler<?, ?> handler) {
         String name = handler.getClass().getName();
         return name.equals(STUB_UNARY) || name.equals(STUB_STREAMING);
-    }
-
-    private static boolean isStock(MethodDescriptor.Marshaller<?> marshaller) {
-        return marshaller.getClass().getName().equals(STOCK_MARSHALLER);
     }
 
     /** The descriptor that the service registered; tracers are shown this one. */

@@ -264,31 +264,33 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     @SuppressWarnings("unchecked")
     private void write(Object message, int index) throws IOException {
-        InputStream stream =
-                ((MethodDescriptor<Object, Object>) method().wire()).streamResponse(message);
-        if (isEnded) {
-            stream.close();
-            return;
-        }
         CallExtras known = extras;
         Compressor compressor = known != null && known.isOn ? known.compressor : null;
+        MethodDescriptor<?, Object> wire = (MethodDescriptor<?, Object>) method().wire();
+        Object source =
+                peer().calls
+                        .marshalling()
+                        .source(wire.getResponseMarshaller(), message, compressor);
+        if (isEnded) {
+            if (source instanceof InputStream stream) stream.close();
+            return;
+        }
         Loop loop = peer().loop();
         Carrier carrier = loop.carrier();
         if (peer().inLoop()) {
-            write(stream, compressor, index, peer().scratch());
+            write(source, compressor, index, peer().scratch());
         } else if (carrier != null && carrier.isMounted()) {
-            write(stream, compressor, index, Scratch.of(carrier.current(), loop));
+            write(source, compressor, index, Scratch.of(carrier.current(), loop));
         } else {
-            writeOffLoop(stream, compressor, index);
+            writeOffLoop(source, compressor, index);
         }
     }
 
     /** By the loop's owner, or a runner that may become it: user code first, then the engine. */
-    private void write(
-            InputStream stream, @Nullable Compressor compressor, int index, Scratch scratch) {
+    private void write(Object source, @Nullable Compressor compressor, int index, Scratch scratch) {
         OutboundMessage out = scratch.lend(peer().calls.isRecyclingMessages());
         try {
-            out.write(stream, compressor);
+            out.take(source, compressor);
             trace(out, index);
             int how = open();
             if (how == LoopEntry.AWAY) {
@@ -316,10 +318,10 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         if (queuedBytes > 0 || knownMail() != null) mail().queued(queuedBytes);
     }
 
-    private void writeOffLoop(InputStream stream, @Nullable Compressor compressor, int index) {
+    private void writeOffLoop(Object source, @Nullable Compressor compressor, int index) {
         OutboundMessage out = peer().calls.outbounds().lend(peer().loop());
         try {
-            out.write(stream, compressor);
+            out.take(source, compressor);
             trace(out, index);
             enclose(out);
         } finally {

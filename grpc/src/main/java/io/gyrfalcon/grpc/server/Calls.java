@@ -37,6 +37,7 @@ final class Calls implements CallAcceptor {
     private final boolean isPromoting = GrpcFlags.PROMOTION.isOn();
     private final boolean isCompletingLazily = GrpcFlags.LAZY_COMPLETION.isOn();
     private final Outbounds outbounds = new Outbounds(isRecyclingMessages);
+    private final Marshalling marshalling = new Marshalling();
 
     Calls(ServerOptions options, Context root, ConnectionWatch watch) {
         this.options = options;
@@ -104,6 +105,10 @@ final class Calls implements CallAcceptor {
     /** Whether streams and buffers of messages are used again. */
     boolean isRecyclingMessages() {
         return isRecyclingMessages;
+    }
+
+    Marshalling marshalling() {
+        return marshalling;
     }
 
     ResponseHeads heads() {

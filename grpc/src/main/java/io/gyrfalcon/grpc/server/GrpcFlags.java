@@ -30,6 +30,14 @@ public final class GrpcFlags implements FlagCatalog {
                     true,
                     "every message has a stream and a buffer of its own");
 
+    static final Flag PROTOBUF_DIRECT =
+            Flag.declare(
+                    "protobuf-direct",
+                    "has messages of grpc-protobuf's marshaller written without its stream",
+                    "server or channel",
+                    true,
+                    "every message is read from the stream of its marshaller");
+
     static final Flag LAZY_COMPLETION =
             Flag.declare(
                     "lazy-completion",

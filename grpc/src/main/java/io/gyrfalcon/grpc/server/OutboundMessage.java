@@ -46,6 +46,7 @@ public final class OutboundMessage {
     private long plainBytes;
     private boolean isCompressed;
     private @Nullable Class<?> stockStream;
+    private @Nullable ProtobufWriter protobuf;
 
     /**
      * An empty one.
@@ -54,6 +55,33 @@ public final class OutboundMessage {
      */
     public OutboundMessage(SlabPool pool) {
         spilled = new SlabChain(pool);
+    }
+
+    /**
+     * Takes in what {@link Marshalling#source} has returned.
+     *
+     * @param compressor as there
+     * @throws StatusRuntimeException as {@link #write}
+     */
+    public void take(Object source, @Nullable Compressor compressor) {
+        if (source instanceof InputStream stream) {
+            write(stream, compressor);
+        } else {
+            writeProtobuf(source);
+        }
+    }
+
+    private void writeProtobuf(Object message) {
+        clear();
+        ProtobufWriter writer = protobuf;
+        if (writer == null) protobuf = writer = new ProtobufWriter(collector);
+        try {
+            writer.write(message);
+            plainBytes = payloadBytes();
+            checkLength();
+        } catch (IOException | RuntimeException | Error e) {
+            throw failed(e);
+        }
     }
 
     /**
@@ -82,7 +110,6 @@ public final class OutboundMessage {
             plainBytes = length;
             return true;
         } catch (IOException | RuntimeException e) {
-            clear();
             throw failed(e);
         }
     }
@@ -100,23 +127,17 @@ public final class OutboundMessage {
                 plainBytes = drain(message, collector);
             }
             if (length >= 0 && plainBytes != length) throw inaccurate(plainBytes, length);
-            if (payloadBytes() > Integer.MAX_VALUE - PREFIX_BYTES) {
-                throw new IllegalArgumentException("Message size overflow: " + payloadBytes());
-            }
-        } catch (OutOfSlabs none) {
-            clear();
-            throw Status.RESOURCE_EXHAUSTED
-                    .withDescription("No memory to send a message")
-                    .withCause(none)
-                    .asRuntimeException();
-        } catch (IOException | RuntimeException e) {
-            clear();
+            checkLength();
+        } catch (IOException | RuntimeException | Error e) {
             throw failed(e);
-        } catch (Error e) {
-            clear();
-            throw e;
         } finally {
             closeQuietly(message);
+        }
+    }
+
+    private void checkLength() {
+        if (payloadBytes() > Integer.MAX_VALUE - PREFIX_BYTES) {
+            throw new IllegalArgumentException("Message size overflow: " + payloadBytes());
         }
     }
 
@@ -150,12 +171,16 @@ public final class OutboundMessage {
                 .asRuntimeException();
     }
 
-    private static StatusRuntimeException failed(Exception e) {
+    /** What to throw for what a message has thrown, of which nothing is kept. */
+    private StatusRuntimeException failed(Throwable e) {
+        clear();
+        if (e instanceof Error error) throw error;
         if (e instanceof StatusRuntimeException known) return known;
-        return Status.INTERNAL
-                .withDescription("Failed to frame message")
-                .withCause(e)
-                .asRuntimeException();
+        Status status =
+                e instanceof OutOfSlabs
+                        ? Status.RESOURCE_EXHAUSTED.withDescription("No memory to send a message")
+                        : Status.INTERNAL.withDescription("Failed to frame message");
+        return status.withCause(e).asRuntimeException();
     }
 
     private long payloadBytes() {

@@ -54,7 +54,7 @@ import java.util.List;
 /** What a unary call of the direct lane may cost, over a real connection, in one thread. */
 class CallBudgetTest {
     /** Bytes that the engine may allocate for a call beyond what the stub does by itself. */
-    private static final int ENGINE_BYTES_MAX = 161;
+    private static final int ENGINE_BYTES_MAX = 97;
 
     private static final int BATCH = 100;
     private static final FieldBlock REQUEST =

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.BytesValue;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.StringValue;
 
 import io.grpc.Codec;
 import io.grpc.Compressor;
@@ -33,8 +36,10 @@ import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 final class OutboundMessageTest {
@@ -134,6 +139,81 @@ final class OutboundMessageTest {
     void theStockStreamIsSentWhateverItsSize(int length) {
         BytesValue value = BytesValue.of(ByteString.copyFrom(random(length)));
         assertThat(written(STOCK.stream(value), null)).isEqualTo(frame(0, value.toByteArray()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 1000, 1019, 1020, 1024, 65529, 65530, 65531, 65536, 300_000})
+    void aProtobufMessageIsWrittenWhateverItsSize(int length) {
+        BytesValue value = BytesValue.of(ByteString.copyFrom(random(length)));
+        SlabPool pool = leaks.loopPool();
+        OutboundMessage outbound = new OutboundMessage(pool);
+        for (int i = 0; i < 2; i++) {
+            outbound.take(value, null);
+            assertThat(outbound.plainBytes()).isEqualTo(value.getSerializedSize());
+            assertThat(sent(outbound, pool)).isEqualTo(frame(0, value.toByteArray()));
+        }
+    }
+
+    @Test
+    void aProtobufMessageThatFailsLeavesNothingToTheNext() {
+        SlabPool pool = leaks.loopPool();
+        OutboundMessage outbound = new OutboundMessage(pool);
+        for (Throwable cause :
+                List.of(
+                        new IOException("broken"),
+                        new IllegalStateException("broken"),
+                        new StackOverflowError("broken"),
+                        Status.DATA_LOSS.asRuntimeException())) {
+            assertThatThrownBy(() -> outbound.take(FailingMessage.of(cause), null))
+                    .matches(e -> e == cause || e.getCause() == cause, "says what failed");
+            assertThat(outbound.frameBytes()).isEqualTo(5);
+            StringValue next = StringValue.of("next");
+            outbound.take(next, null);
+            assertThat(sent(outbound, pool)).isEqualTo(frame(0, next.toByteArray()));
+        }
+    }
+
+    /** Writes half of itself and throws. */
+    private static final class FailingMessage {
+        private static MessageLite of(Throwable cause) {
+            return (MessageLite)
+                    Proxy.newProxyInstance(
+                            FailingMessage.class.getClassLoader(),
+                            new Class<?>[] {MessageLite.class},
+                            (self, method, arguments) -> {
+                                ((CodedOutputStream) arguments[0]).writeStringNoTag("half");
+                                throw cause;
+                            });
+        }
+    }
+
+    @Test
+    void withoutMemoryForALargeProtobufMessageTheCallIsExhausted() {
+        SlabPool poor = leaks.checked(SlabPool.forLoop(new Budget(1 << 20)));
+        OutboundMessage outbound = new OutboundMessage(poor);
+        BytesValue large = BytesValue.of(ByteString.copyFrom(new byte[2 << 20]));
+        assertThatThrownBy(() -> outbound.take(large, null))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e ->
+                                assertThat(e.getStatus().getCode())
+                                        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
+        assertThat(outbound.frameBytes()).isEqualTo(5);
+    }
+
+    @Test
+    void aProtobufMessageIsWrittenWithoutAllocation() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().threadId();
+        BytesValue value = BytesValue.of(ByteString.copyFrom(random(500)));
+        OutboundMessage outbound = new OutboundMessage(leaks.loopPool());
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 200; round++) {
+            long before = threads.getThreadAllocatedBytes(thread);
+            outbound.take(value, null);
+            least = Math.min(least, threads.getThreadAllocatedBytes(thread) - before);
+        }
+        assertThat(least).isZero();
     }
 
     @ParameterizedTest
