@@ -50,6 +50,7 @@ class CarriedRunnersTest {
         final CountDownLatch done = new CountDownLatch(1);
         volatile boolean isTaken;
         volatile int mounts;
+        volatile int parks;
         volatile long measuredNanos;
 
         Job(Runnable work) {
@@ -85,7 +86,12 @@ class CarriedRunnersTest {
         }
 
         @Override
-        public void onTaken() {
+        public void onParked(CarriedRunner runner) {
+            parks++;
+        }
+
+        @Override
+        public void onTaken(CarriedRunner runner) {
             isTaken = true;
         }
 
@@ -236,6 +242,7 @@ class CarriedRunnersTest {
                                     }));
             for (int i = 0; i < 10; i++) submit(loop, new Job(() -> {})).await();
             assertThat(parked.done.getCount()).isEqualTo(1);
+            assertThat(parked.parks).isEqualTo(1);
             sleep(2 * PATIENT.holdNanos() / MILLIS);
             go.countDown();
             parked.await();

@@ -37,8 +37,17 @@ public interface CarriedTask {
     default void onMeasured(long nanos) {}
 
     /**
+     * In the engine: user code has parked in this task, and the loop goes on meanwhile.
+     *
+     * @param runner that parks with it
+     */
+    default void onParked(CarriedRunner runner) {}
+
+    /**
      * In the engine, by its new owner: the loop was taken while this task ran, and goes on without
      * it. From now on task and loop run at the same time.
+     *
+     * @param runner that still runs it
      */
-    default void onTaken() {}
+    default void onTaken(CarriedRunner runner) {}
 }

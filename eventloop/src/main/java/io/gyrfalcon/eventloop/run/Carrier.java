@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Carries runners on a loop: what waits for them, which are mounted when, and who holds the loop
- * meanwhile. Loop-owned, but for {@link #enter}, {@link #isMounted}, {@link #isEnded} and what the
- * monitor and spare threads call.
+ * meanwhile. Loop-owned, but for {@link #enter}, {@link #mayEnter}, {@link #isMounted}, {@link
+ * #isEnded} and what the monitor and spare threads call.
  */
 @HotPath
 @LoopOwned
@@ -243,9 +243,9 @@ public final class Carrier {
             return;
         }
         CarriedTask parked = runner.task;
-        if (parked != null && runner.isTimed) {
-            parked.onMeasured(clock.nanoTime() - runner.sinceNanos);
-        }
+        if (parked == null) return;
+        parked.onParked(runner);
+        if (runner.isTimed) parked.onMeasured(clock.nanoTime() - runner.sinceNanos);
     }
 
     /** From now on a task is at hand; one look at the clock ends a task and begins the next. */
@@ -286,7 +286,7 @@ public final class Carrier {
         hands.label = leftover.label;
         hands.arrivedNanos = leftover.arrivedNanos;
         task.onMounted(hands);
-        task.onTaken();
+        task.onTaken(hands);
         rest.submitAlone(
                 () -> {
                     task.run(hands);
@@ -308,6 +308,14 @@ public final class Carrier {
         CarriedRunner known = gate.runner();
         assert known != null;
         return known;
+    }
+
+    /**
+     * Whether the calling thread is a runner that could {@link #enter} now. Volatile: whoever takes
+     * the loop after this sees what the runner has written before it.
+     */
+    public boolean mayEnter() {
+        return gate.mayEnter();
     }
 
     /** A runner takes the loop's state, until {@link #leave}; false where it may not. */
@@ -454,7 +462,7 @@ public final class Carrier {
         CarriedTask task = runner.task;
         if (task == null) return;
         if (runner.isTimed) task.onMeasured(clock.nanoTime() - runner.sinceNanos);
-        task.onTaken();
+        task.onTaken(runner);
     }
 
     /** How often the loop was taken. Any thread. */

@@ -110,6 +110,11 @@ public final class Gate {
         return mounted == Thread.currentThread();
     }
 
+    /** Whether the calling thread is a runner that could {@link #enter}. */
+    public boolean mayEnter() {
+        return mounted == Thread.currentThread() && (word & STATE) == USER;
+    }
+
     /** Runner only: takes the loop's state until {@link #leave}; false if it may not. */
     public boolean enter() {
         if (mounted != Thread.currentThread()) return false;

@@ -202,7 +202,7 @@ abstract class Callbacks extends Contextual
     /** In the lane. */
     final Inbox laneInbox() {
         Inbox known = inboxAcquire();
-        return known == null ? inboxOr(Inbox.of(null)) : known;
+        return known == null ? inboxOr(Inbox.ofNothing()) : known;
     }
 
     /** Starts the call, in its context. */
@@ -242,27 +242,31 @@ abstract class Callbacks extends Contextual
     }
 
     private @Nullable Metadata prepare() {
+        LoopScheduler timers = peer().scheduler();
         Inbox in = inboxAcquire();
-        if (in != null) return prepare(in.fields, in.fieldCount, in.deadline);
+        if (in != null) return prepare(in.fields, in.fieldCount, in.deadline, timers);
         ServerCall on = call();
-        if (on == null) return prepare(null, 0, null);
-        return prepare(on.fields(), on.fieldCount(), Calls.deadline(on.timeoutNanos()));
+        if (on == null) return prepare(null, 0, null, timers);
+        Deadline deadline = Deadlines.of(on, peer().loop());
+        return prepare(on.fields(), on.fieldCount(), deadline, timers);
     }
 
     private @Nullable Metadata prepare(Scratch scratch) {
-        byte[][] fields = scratch.fields;
-        scratch.fields = null;
-        return prepare(fields, scratch.fieldCount, Calls.deadline(scratch.timeoutNanos));
+        byte[][] fields = scratch.takeFields();
+        return prepare(fields, scratch.fieldCount(), scratch.deadline(), scratch.timers());
     }
 
     /** Context, tracers and method. Null where the call is refused, and answered. */
     private @Nullable Metadata prepare(
-            byte @Nullable [][] fields, int count, @Nullable Deadline deadline) {
+            byte @Nullable [][] fields,
+            int count,
+            @Nullable Deadline deadline,
+            LoopScheduler timers) {
         Calls calls = peer().calls;
         Metadata read = calls.metadata(adapter.route(), fields, count);
         Metadata found = read == null ? new Metadata() : read;
         tracer = calls.tracers().newCall(adapter.route().fullMethodName(), found);
-        contextRelease(calls.context(peer(), tracer, deadline));
+        contextRelease(calls.context(tracer, deadline, timers));
         if (has(CANCELLED) && broken() == null) return null;
         if (read == null) {
             refuse(Status.INTERNAL, CallFaults.NOT_BASE64);

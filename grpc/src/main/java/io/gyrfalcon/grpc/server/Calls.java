@@ -15,7 +15,6 @@ import io.gyrfalcon.transport.server.ServerConnection;
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 /** The calls of one server: from the transport's to {@code io.grpc}'s. Immutable; any thread. */
 final class Calls implements CallAcceptor {
@@ -218,25 +217,18 @@ final class Calls implements CallAcceptor {
      * The context of a call.
      *
      * @param deadline null: none
+     * @param timers where the deadline is scheduled
      */
-    Context.CancellableContext context(Peer peer, CallTracer tracer, @Nullable Deadline deadline) {
+    Context.CancellableContext context(
+            CallTracer tracer, @Nullable Deadline deadline, LoopScheduler timers) {
         Context parent = tracer.isNone() ? root : tracer.filterContext(root);
         if (deadline == null) return parent.withCancellation();
-        return parent.withDeadline(deadline, peer.scheduler());
+        return parent.withDeadline(deadline, timers);
     }
 
     /** The context of a call that comes to nothing before it has one of its own. */
     Context.CancellableContext plainContext() {
         return root.withCancellation();
-    }
-
-    /**
-     * What a timeout means from now on.
-     *
-     * @param timeoutNanos negative: none
-     */
-    static @Nullable Deadline deadline(long timeoutNanos) {
-        return timeoutNanos < 0 ? null : Deadline.after(timeoutNanos, TimeUnit.NANOSECONDS);
     }
 
     /** The executor that the user wants for this call; {@code null}: no other. */

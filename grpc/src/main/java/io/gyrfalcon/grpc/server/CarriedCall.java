@@ -45,12 +45,7 @@ abstract class CarriedCall extends Callbacks implements CarriedTask {
         take();
         ServerCall on = call();
         if (on == null || contextAcquire() != null) return;
-        scratch.fields = on.fields();
-        scratch.fieldCount = on.fieldCount();
-        scratch.timeoutNanos = on.timeoutNanos();
-        if (scratch.timeoutNanos < 0) return;
-        long waitedNanos = peer().loop().clock().nanoTime() - runner.arrivedNanos();
-        scratch.timeoutNanos = Math.max(0, scratch.timeoutNanos - waitedNanos);
+        scratch.learn(on, runner.arrivedNanos());
     }
 
     @Override
@@ -78,9 +73,15 @@ abstract class CarriedCall extends Callbacks implements CarriedTask {
     }
 
     @Override
-    public void onTaken() {
+    public void onParked(CarriedRunner runner) {
+        Scratch.of(runner, peer().loop()).timers().begin();
+    }
+
+    @Override
+    public void onTaken(CarriedRunner runner) {
         fromRunner();
         share();
+        Scratch.of(runner, peer().loop()).timers().begin();
     }
 
     /** The loop's owner: it goes to a runner that shares the loop's state. */
@@ -103,6 +104,7 @@ abstract class CarriedCall extends Callbacks implements CarriedTask {
         if (!scratch.isMounted) return true;
         boolean isInside = peer().inLoop();
         if (!isInside) share();
+        scratch.timers().begin();
         if (knows(FINISHED)) {
             finished(isInside);
             clear(RUNNING);

@@ -154,7 +154,8 @@ final class Dispatch extends CarriedCall implements CallEvents {
     private Inbox inbox() {
         Inbox known = inboxAcquire();
         if (known != null) return known;
-        return inboxOr(Inbox.of(call));
+        ServerCall on = call;
+        return inboxOr(on == null ? Inbox.ofNothing() : Inbox.of(on, peer().loop()));
     }
 
     @Override

@@ -38,6 +38,15 @@ public final class GrpcFlags implements FlagCatalog {
                     true,
                     "every message is read from the stream of its marshaller");
 
+    static final Flag LEAN_DEADLINES =
+            Flag.declare(
+                    "lean-deadlines",
+                    "makes deadlines without looks at the clock, and on runners that a loop carries"
+                            + " no timer for a call that is over at once",
+                    "call",
+                    true,
+                    "every deadline is made from now, and a timer from the start");
+
     static final Flag LAZY_COMPLETION =
             Flag.declare(
                     "lazy-completion",

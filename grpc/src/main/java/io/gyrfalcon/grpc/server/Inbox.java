@@ -3,6 +3,7 @@ package io.gyrfalcon.grpc.server;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.primitives.memory.Slab;
 import io.gyrfalcon.primitives.memory.SlabPool;
 import io.gyrfalcon.transport.server.ServerCall;
@@ -85,11 +86,14 @@ final class Inbox {
         this.deadline = deadline;
     }
 
-    /** What a call has said of itself; {@code null}: nothing is known, or it is over. */
-    static Inbox of(@Nullable ServerCall call) {
-        if (call == null) return new Inbox(null, 0, null);
-        Deadline deadline = Calls.deadline(call.timeoutNanos());
-        return new Inbox(call.fields(), call.fieldCount(), deadline);
+    /** Nothing is known of the call, or it is over. */
+    static Inbox ofNothing() {
+        return new Inbox(null, 0, null);
+    }
+
+    /** What a call has said of itself. On its loop. */
+    static Inbox of(ServerCall call, Loop loop) {
+        return new Inbox(call.fields(), call.fieldCount(), Deadlines.of(call, loop));
     }
 
     /**

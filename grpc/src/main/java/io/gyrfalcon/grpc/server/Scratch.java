@@ -1,10 +1,13 @@
 package io.gyrfalcon.grpc.server;
 
+import io.grpc.Deadline;
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.LoopLocal;
 import io.gyrfalcon.eventloop.run.CarriedRunner;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.SlabPool;
+import io.gyrfalcon.primitives.time.Clock;
+import io.gyrfalcon.transport.server.ServerCall;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +21,7 @@ final class Scratch {
             new LoopLocal<>() {
                 @Override
                 protected Scratch make(Loop loop) {
-                    return new Scratch(loop.slabs());
+                    return new Scratch(loop, loop.slabs());
                 }
             };
 
@@ -29,21 +32,58 @@ final class Scratch {
 
     // What the engine tells a runner of the call that it is mounted for.
     boolean isMounted;
-    byte @Nullable [][] fields;
-    int fieldCount;
-    long timeoutNanos;
+    private byte @Nullable [][] fields;
+    private int fieldCount;
+    private long arrivedNanos;
+    private long timeoutNanos;
+    private final Clock clock;
+    private final CarriedDeadline timers;
 
-    Scratch(SlabPool pool) {
+    private Scratch(Loop loop, SlabPool pool) {
         this.pool = pool;
+        clock = loop.clock();
+        timers = new CarriedDeadline(loop);
         outbound = new OutboundMessage(pool);
     }
 
     /** The runner's own. By the runner, or in the engine before it goes on. */
     static Scratch of(CarriedRunner runner, Loop loop) {
         if (runner.local() instanceof Scratch known) return known;
-        Scratch made = new Scratch(loop.sharedSlabs());
+        Scratch made = new Scratch(loop, loop.sharedSlabs());
         runner.keep(made);
         return made;
+    }
+
+    /** In the engine, for a runner whose call has no context yet. */
+    void learn(ServerCall call, long arrived) {
+        fields = call.fields();
+        fieldCount = call.fieldCount();
+        timeoutNanos = call.timeoutNanos();
+        arrivedNanos = arrived;
+    }
+
+    /** The request's fields, once. By the runner. */
+    byte @Nullable [][] takeFields() {
+        byte[][] taken = fields;
+        fields = null;
+        return taken;
+    }
+
+    int fieldCount() {
+        return fieldCount;
+    }
+
+    /** When the call is due, null: never; {@link #timers} know it, too. By the runner. */
+    @Nullable Deadline deadline() {
+        if (timeoutNanos < 0) return null;
+        long dueNanos = Clock.deadline(arrivedNanos, timeoutNanos);
+        timers.dueNanos(dueNanos);
+        return Deadlines.at(clock, dueNanos);
+    }
+
+    /** Where a runner schedules the deadline of its call. */
+    CarriedDeadline timers() {
+        return timers;
     }
 
     /** Lends the loop's own; another one while it is lent, since marshallers are user code. */

@@ -124,16 +124,13 @@ class MarshallingTest {
         }
 
         private static ServerServiceDefinition echo() {
-            var method = Methods.unary("t.T/Echo");
-            return ServerServiceDefinition.builder(method.getServiceName())
-                    .addMethod(
-                            method,
-                            ServerCalls.asyncUnaryCall(
-                                    (request, observer) -> {
-                                        observer.onNext(request);
-                                        observer.onCompleted();
-                                    }))
-                    .build();
+            return Methods.serviceOf(
+                    Methods.unary("t.T/Echo"),
+                    ServerCalls.asyncUnaryCall(
+                            (request, observer) -> {
+                                observer.onNext(request);
+                                observer.onCompleted();
+                            }));
         }
 
         private static @Nullable Class<?> protobuf() {

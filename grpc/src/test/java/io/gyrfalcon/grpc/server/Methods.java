@@ -63,6 +63,14 @@ final class Methods {
         return service.build();
     }
 
+    /** A service of one method. */
+    static ServerServiceDefinition serviceOf(
+            MethodDescriptor<String, String> method, ServerCallHandler<String, String> handler) {
+        return ServerServiceDefinition.builder(method.getServiceName())
+                .addMethod(method, handler)
+                .build();
+    }
+
     static ServerMethodDefinition<String, String> definition(
             String name, ServerCallHandler<String, String> handler) {
         return ServerMethodDefinition.create(unary(name), handler);
