@@ -96,9 +96,17 @@ final class RequestHead {
         onFieldSlow(field, acceptor);
     }
 
+    /** A timeout seldom comes again, even where the peer keeps it: it is read each time. */
     private void onFieldSlow(Field field, CallAcceptor acceptor) {
+        KnownField.Role role = KnownField.roleOf(field);
+        if (role == KnownField.Role.TIMEOUT && !wantsFields()) {
+            onTimeout(field.valueBytes(), field.valueOffset(), field.valueLength());
+            return;
+        }
         if (field.isRemembered() && isRemembering) {
-            KnownField known = isUnread(field) ? KnownField.UNREAD : KnownField.of(field);
+            // An idle connection keeps no copies of what no call has looked at.
+            boolean isUnread = role == KnownField.Role.METADATA && !wantsFields();
+            KnownField known = isUnread ? KnownField.UNREAD : KnownField.of(field);
             field.memo(known);
             onKnown(known, acceptor);
             return;
@@ -107,20 +115,17 @@ final class RequestHead {
             onPath(paths.of(field, acceptor), acceptor);
             return;
         }
-        if (!isPassing(field)) onKnown(KnownField.of(field), acceptor);
+        if (!isPassing(field, role)) onKnown(KnownField.of(field), acceptor);
     }
 
-    /** Fields that come once and need no object: a new timeout, a method of the static table. */
-    private boolean isPassing(Field field) {
-        return switch (KnownField.roleOf(field)) {
+    /** Fields that come once and need no object, as a method of the static table. */
+    private boolean isPassing(Field field, KnownField.Role role) {
+        return switch (role) {
             case METHOD -> onMethod(field.valueIs(KnownField.POST) ? null : field.copyValue());
             case OTHER_PSEUDO -> true;
-            case TIMEOUT -> {
-                onTimeout(field.valueBytes(), field.valueOffset(), field.valueLength());
-                yield !wantsFields();
-            }
             case METADATA -> !wantsFields();
-            case PATH, AUTHORITY, HOST, CONTENT_TYPE, TE, ENCODING, ACCEPT_ENCODING -> false;
+            case TIMEOUT, PATH, AUTHORITY, HOST, CONTENT_TYPE, TE, ENCODING, ACCEPT_ENCODING ->
+                    false;
         };
     }
 
@@ -128,11 +133,6 @@ final class RequestHead {
         isPost = other == null;
         badMethod = other;
         return true;
-    }
-
-    /** An idle connection keeps no copies of what no call has looked at. */
-    private boolean isUnread(Field field) {
-        return !wantsFields() && KnownField.roleOf(field) == KnownField.Role.METADATA;
     }
 
     private boolean wantsFields() {
