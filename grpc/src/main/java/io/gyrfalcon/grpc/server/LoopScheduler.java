@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
  * <p>Tasks run on the loop's runners, never on the loop itself: the listeners of a context are user
  * code. A task that is cancelled before its letter reached the loop costs nothing there.
  */
-public class LoopScheduler extends AbstractExecutorService implements ScheduledExecutorService {
+public sealed class LoopScheduler extends AbstractExecutorService
+        implements ScheduledExecutorService permits CarriedDeadline {
     private static final LoopLocal<LoopScheduler> LOCAL =
             new LoopLocal<>() {
                 @Override
