@@ -1,8 +1,10 @@
 package io.gyrfalcon.grpc.server;
 
+import io.grpc.Deadline;
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.run.Carrier;
 import io.gyrfalcon.primitives.HotPath;
+import io.gyrfalcon.primitives.time.Clock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +50,10 @@ final class CarriedDeadline extends LoopScheduler {
         this.loop = loop;
     }
 
-    /** When what is scheduled next is due: known, so that nobody has to look at the clock. */
-    void dueNanos(long nanos) {
-        dueNanos = nanos;
+    /** That of the call, which is scheduled here next: nobody has to look at the clock then. */
+    Deadline of(long arrivedNanos, long timeoutNanos) {
+        dueNanos = Clock.deadline(arrivedNanos, timeoutNanos);
+        return Deadlines.at(loop.clock(), dueNanos);
     }
 
     @Override

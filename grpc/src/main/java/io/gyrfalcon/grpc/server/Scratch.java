@@ -6,7 +6,6 @@ import io.gyrfalcon.eventloop.LoopLocal;
 import io.gyrfalcon.eventloop.run.CarriedRunner;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.SlabPool;
-import io.gyrfalcon.primitives.time.Clock;
 import io.gyrfalcon.transport.server.ServerCall;
 
 import org.jspecify.annotations.Nullable;
@@ -36,12 +35,10 @@ final class Scratch {
     private int fieldCount;
     private long arrivedNanos;
     private long timeoutNanos;
-    private final Clock clock;
     private final CarriedDeadline timers;
 
     private Scratch(Loop loop, SlabPool pool) {
         this.pool = pool;
-        clock = loop.clock();
         timers = new CarriedDeadline(loop);
         outbound = new OutboundMessage(pool);
     }
@@ -75,10 +72,7 @@ final class Scratch {
 
     /** When the call is due, null: never; {@link #timers} know it, too. By the runner. */
     @Nullable Deadline deadline() {
-        if (timeoutNanos < 0) return null;
-        long dueNanos = Clock.deadline(arrivedNanos, timeoutNanos);
-        timers.dueNanos(dueNanos);
-        return Deadlines.at(clock, dueNanos);
+        return timeoutNanos < 0 ? null : timers.of(arrivedNanos, timeoutNanos);
     }
 
     /** Where a runner schedules the deadline of its call. */

@@ -3,8 +3,6 @@ package io.gyrfalcon.grpc.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.google.protobuf.StringValue;
 import com.sun.management.ThreadMXBean;
 
@@ -252,19 +250,12 @@ class CallBudgetTest {
 
     /** What a call allocates in the engine, and by its stub alone. */
     private static int[] bytesPerCall(String lane) throws Exception {
-        Process child =
-                new ProcessBuilder(
-                                System.getProperty("java.home") + "/bin/java",
-                                "-XX:-DoEscapeAnalysis",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                CallBudgetTest.class.getName(),
-                                lane)
-                        .redirectErrorStream(true)
-                        .start();
-        String said = new String(child.getInputStream().readAllBytes(), UTF_8);
-        assertThat(child.waitFor()).as(said).isZero();
+        String said =
+                JavaProgram.run(
+                        System.getProperty("java.class.path"),
+                        List.of("-XX:-DoEscapeAnalysis"),
+                        CallBudgetTest.class,
+                        lane);
         System.out.print(said);
         String[] words = said.substring(said.indexOf("bytes per call: ") + 16).split(" ");
         return new int[] {Integer.parseInt(words[0]), Integer.parseInt(words[4])};

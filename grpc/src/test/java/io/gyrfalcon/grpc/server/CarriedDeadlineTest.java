@@ -37,9 +37,12 @@ class CarriedDeadlineTest extends ScriptedCalls {
         parts.isCarrying = true;
     }
 
-    private RawClient started() {
+    /** A client that has made one unary call with this timeout. */
+    private RawClient asked(String timeout) {
         RawClient client = start(Lane.DIRECT);
         timers = rig.loop.timers().size();
+        unary(client, 1, "grpc-timeout", timeout);
+        rig.go(client);
         return client;
     }
 
@@ -68,10 +71,9 @@ class CarriedDeadlineTest extends ScriptedCalls {
                     assertThat(call.context.getDeadline()).isNotNull();
                     call.answer();
                 };
-        RawClient client = started();
-        unary(client, 1, "grpc-timeout", "5S");
+        RawClient client;
         try (FlagOverride _ = Flags.override(GrpcFlags.LEAN_DEADLINES, isLean)) {
-            rig.go(client);
+            client = asked("5S");
         }
         assertAnswered(client, 1);
         assertThat(inHandler[0]).isEqualTo(isLean ? 0 : 1);
@@ -81,9 +83,7 @@ class CarriedDeadlineTest extends ScriptedCalls {
     @Test
     void aCallThatIsNotAnsweredIsCancelledInTime() {
         onHalfClose = _ -> {};
-        RawClient client = started();
-        unary(client, 1, "grpc-timeout", "5S");
-        rig.go(client);
+        RawClient client = asked("5S");
         assertThat(moreTimers()).isOne();
         assertCancelledInTime(client);
     }
@@ -91,9 +91,7 @@ class CarriedDeadlineTest extends ScriptedCalls {
     @Test
     void aCallThatHasTakenTooLongForItsDeadlineIsCancelled() {
         onHalfClose = _ -> {};
-        RawClient client = started();
-        unary(client, 1, "grpc-timeout", "0n");
-        rig.go(client);
+        RawClient client = asked("0n");
         assertThat(client.lines(1)).containsExactly("RST_STREAM 1 8");
         assertThat(moreTimers()).isZero();
     }
@@ -106,9 +104,7 @@ class CarriedDeadlineTest extends ScriptedCalls {
                     assertThat(rig.loop.take()).isTrue();
                     inHandler[0] = moreTimers();
                 };
-        RawClient client = started();
-        unary(client, 1, "grpc-timeout", "5S");
-        rig.go(client);
+        RawClient client = asked("5S");
         assertThat(inHandler[0]).isOne();
         assertCancelledInTime(client);
     }
@@ -124,9 +120,7 @@ class CarriedDeadlineTest extends ScriptedCalls {
                         return new ServerStreamTracer() {};
                     }
                 });
-        RawClient client = started();
-        unary(client, 1, "grpc-timeout", "5S");
-        rig.go(client);
+        RawClient client = asked("5S");
         assertThat(moreTimers()).isOne();
         assertCancelledInTime(client);
     }

@@ -23,6 +23,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Which messages are written by the engine, and which by the stream of their marshaller. */
@@ -82,17 +83,7 @@ class MarshallingTest {
                 Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                         .filter(entry -> !new File(entry).getName().contains("proto"))
                         .collect(Collectors.joining(File.pathSeparator));
-        Process child =
-                new ProcessBuilder(
-                                System.getProperty("java.home") + "/bin/java",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                path,
-                                WithoutProtobuf.class.getName())
-                        .redirectErrorStream(true)
-                        .start();
-        String said = new String(child.getInputStream().readAllBytes());
-        assertThat(child.waitFor()).as(said).isZero();
+        String said = JavaProgram.run(path, List.of(), WithoutProtobuf.class);
         assertThat(said).contains("no protobuf, hello");
     }
 

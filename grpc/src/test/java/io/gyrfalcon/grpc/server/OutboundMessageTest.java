@@ -89,9 +89,9 @@ final class OutboundMessageTest {
     }
 
     private static StatusRuntimeException failure(
-            OutboundMessage message, InputStream stream, @Nullable Compressor compressor) {
+            OutboundMessage message, Object source, @Nullable Compressor compressor) {
         try {
-            message.write(stream, compressor);
+            message.take(source, compressor);
         } catch (StatusRuntimeException e) {
             assertThat(message.frameBytes()).isEqualTo(5);
             return e;
@@ -164,7 +164,7 @@ final class OutboundMessageTest {
                         new IllegalStateException("broken"),
                         new StackOverflowError("broken"),
                         Status.DATA_LOSS.asRuntimeException())) {
-            assertThatThrownBy(() -> outbound.take(FailingMessage.of(cause), null))
+            assertThatThrownBy(() -> outbound.take(failing(cause), null))
                     .matches(e -> e == cause || e.getCause() == cause, "says what failed");
             assertThat(outbound.frameBytes()).isEqualTo(5);
             StringValue next = StringValue.of("next");
@@ -173,18 +173,16 @@ final class OutboundMessageTest {
         }
     }
 
-    /** Writes half of itself and throws. */
-    private static final class FailingMessage {
-        private static MessageLite of(Throwable cause) {
-            return (MessageLite)
-                    Proxy.newProxyInstance(
-                            FailingMessage.class.getClassLoader(),
-                            new Class<?>[] {MessageLite.class},
-                            (self, method, arguments) -> {
-                                ((CodedOutputStream) arguments[0]).writeStringNoTag("half");
-                                throw cause;
-                            });
-        }
+    /** A message that writes half of itself and throws. */
+    private static MessageLite failing(Throwable cause) {
+        return (MessageLite)
+                Proxy.newProxyInstance(
+                        OutboundMessageTest.class.getClassLoader(),
+                        new Class<?>[] {MessageLite.class},
+                        (self, method, arguments) -> {
+                            ((CodedOutputStream) arguments[0]).writeStringNoTag("half");
+                            throw cause;
+                        });
     }
 
     @Test
@@ -192,27 +190,17 @@ final class OutboundMessageTest {
         SlabPool poor = leaks.checked(SlabPool.forLoop(new Budget(1 << 20)));
         OutboundMessage outbound = new OutboundMessage(poor);
         BytesValue large = BytesValue.of(ByteString.copyFrom(new byte[2 << 20]));
-        assertThatThrownBy(() -> outbound.take(large, null))
-                .isInstanceOfSatisfying(
-                        StatusRuntimeException.class,
-                        e ->
-                                assertThat(e.getStatus().getCode())
-                                        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
-        assertThat(outbound.frameBytes()).isEqualTo(5);
+        assertThat(failure(outbound, large, null).getStatus().getCode())
+                .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     }
 
     @Test
     void aProtobufMessageIsWrittenWithoutAllocation() {
-        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long thread = Thread.currentThread().threadId();
         BytesValue value = BytesValue.of(ByteString.copyFrom(random(500)));
         OutboundMessage outbound = new OutboundMessage(leaks.loopPool());
+        Runnable writing = () -> outbound.take(value, null);
         long least = Long.MAX_VALUE;
-        for (int round = 0; round < 200; round++) {
-            long before = threads.getThreadAllocatedBytes(thread);
-            outbound.take(value, null);
-            least = Math.min(least, threads.getThreadAllocatedBytes(thread) - before);
-        }
+        for (int round = 0; round < 200; round++) least = Math.min(least, allocatedBy(writing));
         assertThat(least).isZero();
     }
 
@@ -423,24 +411,27 @@ final class OutboundMessageTest {
 
     @Test
     void theFastWayAllocatesNothingBesidesTheStreamItself() {
-        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long thread = Thread.currentThread().threadId();
         BytesValue value = BytesValue.of(ByteString.copyFrom(random(500)));
         OutboundMessage message = new OutboundMessage(leaks.loopPool());
         byte[] target = new byte[2000];
+        Runnable reading = () -> readStock(value, target);
+        Runnable writing = () -> message.write(STOCK.stream(value), null);
         long least = Long.MAX_VALUE;
         long mostOfStream = 0;
         for (int round = 0; round < 200; round++) {
-            long before = threads.getThreadAllocatedBytes(thread);
-            readStock(value, target);
-            long stream = threads.getThreadAllocatedBytes(thread) - before;
-            before = threads.getThreadAllocatedBytes(thread);
-            message.write(STOCK.stream(value), null);
-            least = Math.min(least, threads.getThreadAllocatedBytes(thread) - before);
-            mostOfStream = Math.max(mostOfStream, stream);
+            mostOfStream = Math.max(mostOfStream, allocatedBy(reading));
+            least = Math.min(least, allocatedBy(writing));
         }
         assertThat(Arrays.hashCode(target)).isNotZero();
         assertThat(least).isPositive().isLessThanOrEqualTo(mostOfStream);
+    }
+
+    /** Bytes that the calling thread allocates meanwhile. */
+    private static long allocatedBy(Runnable action) {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        action.run();
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     private static void readStock(BytesValue value, byte[] target) {

@@ -74,8 +74,7 @@ final class KnownField {
                 };
     }
 
-    static KnownField of(Field field) {
-        Role role = roleOf(field);
+    static KnownField of(Field field, Role role) {
         byte[] value = field.copyValue();
         boolean wantsText =
                 role == Role.PATH

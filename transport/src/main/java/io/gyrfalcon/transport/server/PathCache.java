@@ -25,7 +25,7 @@ final class PathCache {
         int slot = slot(field);
         KnownField known = fields[slot];
         if (known != null && owners[slot] == acceptor && field.valueIs(known.value)) return known;
-        KnownField made = KnownField.of(field);
+        KnownField made = KnownField.of(field, KnownField.Role.PATH);
         fields[slot] = made;
         owners[slot] = acceptor;
         return made;

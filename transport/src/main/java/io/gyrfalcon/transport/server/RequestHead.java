@@ -106,7 +106,7 @@ final class RequestHead {
         if (field.isRemembered() && isRemembering) {
             // An idle connection keeps no copies of what no call has looked at.
             boolean isUnread = role == KnownField.Role.METADATA && !wantsFields();
-            KnownField known = isUnread ? KnownField.UNREAD : KnownField.of(field);
+            KnownField known = isUnread ? KnownField.UNREAD : KnownField.of(field, role);
             field.memo(known);
             onKnown(known, acceptor);
             return;
@@ -115,7 +115,7 @@ final class RequestHead {
             onPath(paths.of(field, acceptor), acceptor);
             return;
         }
-        if (!isPassing(field, role)) onKnown(KnownField.of(field), acceptor);
+        if (!isPassing(field, role)) onKnown(KnownField.of(field, role), acceptor);
     }
 
     /** Fields that come once and need no object, as a method of the static table. */
