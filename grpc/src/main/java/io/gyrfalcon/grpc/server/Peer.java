@@ -31,6 +31,10 @@ final class Peer implements ConnectionView {
 
     private @Nullable Facts facts;
 
+    // The strings of the last call: those that a header table keeps are the same objects again.
+    private @Nullable String lastAuthority;
+    private @Nullable String lastAcceptEncoding;
+
     /** What waits for the filters; {@code null} where there are none, or they have run. */
     private @Nullable List<Runnable> waiting;
 
@@ -156,6 +160,9 @@ final class Peer implements ConnectionView {
     /** Facts of a call that begins. On the loop. */
     Facts facts(@Nullable String authority, @Nullable String acceptEncoding) {
         Facts known = facts;
+        if (known != null && isLast(authority, acceptEncoding)) return known;
+        lastAuthority = authority;
+        lastAcceptEncoding = acceptEncoding;
         if (known != null
                 && Objects.equals(known.authority, authority)
                 && Objects.equals(known.acceptEncoding, acceptEncoding)) {
@@ -164,6 +171,11 @@ final class Peer implements ConnectionView {
         Facts made = new Facts(this, authority, acceptEncoding);
         facts = made;
         return made;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // what is not the same object is compared in full
+    private boolean isLast(@Nullable String authority, @Nullable String acceptEncoding) {
+        return authority == lastAuthority && acceptEncoding == lastAcceptEncoding;
     }
 
     /** What the loop's calls use in turn. On the loop. */

@@ -97,8 +97,10 @@ public final class RequestRules {
     }
 
     private boolean acceptMethod(Field field) {
-        isConnect = field.valueIs(CONNECT);
-        isOptions = field.valueIs(OPTIONS);
+        if (field.valueLength() == CONNECT.length) {
+            isConnect = field.valueIs(CONNECT);
+            isOptions = field.valueIs(OPTIONS);
+        }
         return field.valueLength() > 0;
     }
 

@@ -3,8 +3,9 @@ package io.gyrfalcon.http2.hpack;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.LoopOwned;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /** The Huffman codes of paths seen last, and their texts. Loop-owned. */
 /*
@@ -20,7 +21,8 @@ final class CodedPaths {
     private static final int CODE_BYTES_MAX = 128;
     private static final long MIX = 0x9e3779b97f4a7c15L;
 
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final Path[] paths = new Path[SLOTS];
 
@@ -42,37 +44,37 @@ final class CodedPaths {
     }
 
     /** Copies the text of a known code to {@code target} and returns its length, or -1. */
-    int find(MemorySegment block, long from, int length, byte[] target, int to) {
+    int find(byte[] block, int from, int length, byte[] target, int to) {
         final Path path = slot(block, from, length);
         if (path.codeLength != length) return -1;
         final long[] code = path.code;
-        final long last = from + length - Long.BYTES;
+        final int last = from + length - Long.BYTES;
         int piece = 0;
-        for (long at = from; at < last; at += Long.BYTES) {
-            if (block.get(LONG, at) != code[piece++]) return -1;
+        for (int at = from; at < last; at += Long.BYTES) {
+            if ((long) LONGS.get(block, at) != code[piece++]) return -1;
         }
-        if (block.get(LONG, last) != code[piece]) return -1;
+        if ((long) LONGS.get(block, last) != code[piece]) return -1;
         System.arraycopy(path.text, 0, target, to, path.textLength);
         return path.textLength;
     }
 
     /** Keeps a code and its text, in place of another. */
-    void keep(MemorySegment block, long from, int length, byte[] text, int at, int textLength) {
+    void keep(byte[] block, int from, int length, byte[] text, int at, int textLength) {
         final Path path = slot(block, from, length);
-        final long last = from + length - Long.BYTES;
+        final int last = from + length - Long.BYTES;
         int piece = 0;
-        for (long each = from; each < last; each += Long.BYTES) {
-            path.code[piece++] = block.get(LONG, each);
+        for (int each = from; each < last; each += Long.BYTES) {
+            path.code[piece++] = (long) LONGS.get(block, each);
         }
-        path.code[piece] = block.get(LONG, last);
+        path.code[piece] = (long) LONGS.get(block, last);
         System.arraycopy(text, at, path.text, 0, textLength);
         path.codeLength = length;
         path.textLength = textLength;
     }
 
     /** Methods of a service differ at the end. */
-    private Path slot(MemorySegment block, long from, int length) {
-        final long end = block.get(LONG, from + length - Long.BYTES);
+    private Path slot(byte[] block, int from, int length) {
+        final long end = (long) LONGS.get(block, from + length - Long.BYTES);
         return paths[(int) (((end ^ length) * MIX) >>> 60)];
     }
 }

@@ -73,15 +73,21 @@ public final class Field {
 
     /** Whether the name is exactly {@code ascii}. */
     public boolean nameIs(byte[] ascii) {
-        return nameLength == ascii.length
-                && Arrays.equals(bytes, offset, offset + nameLength, ascii, 0, nameLength);
+        return nameLength == ascii.length && isAt(offset, ascii);
     }
 
     /** Whether the value is exactly {@code ascii}. */
     public boolean valueIs(byte[] ascii) {
-        final int from = offset + nameLength;
-        return valueLength == ascii.length
-                && Arrays.equals(bytes, from, from + valueLength, ascii, 0, valueLength);
+        return valueLength == ascii.length && isAt(offset + nameLength, ascii);
+    }
+
+    /** A loop: these are short, and constants, so that it becomes a few comparisons. */
+    private boolean isAt(int from, byte[] ascii) {
+        final byte[] mine = bytes;
+        for (int i = 0; i < ascii.length; i++) {
+            if (mine[from + i] != ascii[i]) return false;
+        }
+        return true;
     }
 
     /** A copy of the name. */

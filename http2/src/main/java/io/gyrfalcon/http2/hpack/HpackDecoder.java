@@ -25,7 +25,6 @@ import java.lang.foreign.ValueLayout;
 @HotPath
 @LoopOwned
 public final class HpackDecoder {
-    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final int ERROR = -1;
 
     /** A literal that is not to be remembered, with the static table's first name of a path. */
@@ -54,7 +53,7 @@ public final class HpackDecoder {
     private long retainedBytes;
 
     /** Where the integer or string that was read last ends. */
-    private long next;
+    private int next;
 
     /**
      * A decoder that owns no table memory yet.
@@ -161,19 +160,24 @@ public final class HpackDecoder {
      * @param sink takes the fields that are within the limits
      */
     public HpackOutcome decode(MemorySegment block, long offset, int length, FieldSink sink) {
-        final long end = offset + length;
+        final byte[] bytes = scratch.block(length);
+        MemorySegment.copy(block, ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
         blockFields = 0;
         blockBytes = 0;
         wireBytes += length;
-        if (updateRequiredMax != NOT_REQUIRED && !startsWithRequiredUpdate(block, offset, end)) {
-            return HpackOutcome.COMPRESSION_ERROR;
+        return decode(bytes, length, sink) ? HpackOutcome.OK : HpackOutcome.COMPRESSION_ERROR;
+    }
+
+    private boolean decode(byte[] block, int end, FieldSink sink) {
+        if (updateRequiredMax != NOT_REQUIRED && !startsWithRequiredUpdate(block, end)) {
+            return false;
         }
-        long at = offset;
+        int at = 0;
         while (at < end) {
-            final byte first = block.get(BYTE, at);
+            final byte first = block[at];
             if (first >= 0) {
                 at = notIndexed(block, at, end, first, sink);
-                if (at < 0) return HpackOutcome.COMPRESSION_ERROR;
+                if (at < 0) return false;
                 continue;
             }
             final Field field;
@@ -184,10 +188,10 @@ public final class HpackDecoder {
                 field = farEntry(block, at, end, first);
                 at = next;
             }
-            if (field == null) return HpackOutcome.COMPRESSION_ERROR;
+            if (field == null) return false;
             deliver(field, sink);
         }
-        return HpackOutcome.OK;
+        return true;
     }
 
     /** The field of an index in the static and dynamic tables, or null: RFC 7541 §2.3.3. */
@@ -197,7 +201,7 @@ public final class HpackDecoder {
     }
 
     /** The field of an index that does not fit into the first byte. */
-    private @Nullable Field farEntry(MemorySegment block, long at, long end, int first) {
+    private @Nullable Field farEntry(byte[] block, int at, int end, int first) {
         final int index = integer(block, at, end, first, 7);
         return index < 0 ? null : entry(index);
     }
@@ -208,19 +212,19 @@ public final class HpackDecoder {
         if (blockBytes <= listBytesMax && blockFields <= listFieldsMax) sink.onField(field);
     }
 
-    private boolean startsWithRequiredUpdate(MemorySegment block, long at, long end) {
+    private boolean startsWithRequiredUpdate(byte[] block, int end) {
         final int requiredMax = updateRequiredMax;
-        if (at == end) return false;
-        final int first = block.get(BYTE, at);
+        if (end == 0) return false;
+        final int first = block[0];
         if ((first & 0xe0) != 0x20) return false;
-        final int bytes = integer(block, at, end, first, 5);
+        final int bytes = integer(block, 0, end, first, 5);
         if (bytes < 0 || bytes > requiredMax) return false;
         updateRequiredMax = NOT_REQUIRED;
         return true;
     }
 
     /** A literal or a size update; where it ends, or {@link #ERROR}. */
-    private long notIndexed(MemorySegment block, long at, long end, int first, FieldSink sink) {
+    private int notIndexed(byte[] block, int at, int end, int first, FieldSink sink) {
         if (first >= 0x40) return literal(block, at, end, first, 6, sink);
         if (first < 0x20) return literal(block, at, end, first, 4, sink);
         if (blockFields != 0) return ERROR; // RFC 7541 §4.2
@@ -231,8 +235,7 @@ public final class HpackDecoder {
     }
 
     /** RFC 7541 §6.2: the name's index in {@code prefixBits}, 6 if it is to be remembered. */
-    private long literal(
-            MemorySegment block, long at, long end, int first, int prefixBits, FieldSink sink) {
+    private int literal(byte[] block, int at, int end, int first, int prefixBits, FieldSink sink) {
         final int index = integer(block, at, end, first, prefixBits);
         if (index < 0) return ERROR;
         final int keptMax = keptBytesMax();
@@ -288,10 +291,10 @@ public final class HpackDecoder {
     }
 
     /** The same as {@link #string}, for what repeats and yet is never entered into a table. */
-    private int path(MemorySegment block, long at, long end, int nameLength, int keptMax) {
+    private int path(byte[] block, int at, int end, int nameLength, int keptMax) {
         final int to = Math.min(nameLength, keptMax);
-        final int length = at < end && block.get(BYTE, at) < 0 ? block.get(BYTE, at) & 0x7f : 0;
-        final long from = at + 1;
+        final int length = at < end && block[at] < 0 ? block[at] & 0x7f : 0;
+        final int from = at + 1;
         final CodedPaths paths = scratch.paths();
         if (paths == null
                 || length == 0x7f
@@ -322,12 +325,12 @@ public final class HpackDecoder {
      *
      * @return its length, or {@link #ERROR}
      */
-    private int string(MemorySegment block, long at, long end, int to, int keptMax) {
+    private int string(byte[] block, int at, int end, int to, int keptMax) {
         if (at >= end) return ERROR;
-        final int first = block.get(BYTE, at);
+        final int first = block[at];
         final int length = integer(block, at, end, first, 7);
         if (length < 0 || length > end - next) return ERROR;
-        final long from = next;
+        final int from = next;
         next = from + length;
         if (first < 0) {
             final int limit = to + (int) Math.min(HuffmanDecoder.decodedBytesMax(length), keptMax);
@@ -335,7 +338,7 @@ public final class HpackDecoder {
             return HuffmanDecoder.decode(block, from, length, text, to, limit);
         }
         final int kept = Math.min(length, keptMax);
-        MemorySegment.copy(block, BYTE, from, scratch.text(to + kept), to, kept);
+        System.arraycopy(block, from, scratch.text(to + kept), to, kept);
         return length;
     }
 
@@ -344,18 +347,18 @@ public final class HpackDecoder {
      *
      * @return the integer, or {@link #ERROR} if it is cut off or larger than any that can be right
      */
-    private int integer(MemorySegment block, long at, long end, int first, int prefixBits) {
+    private int integer(byte[] block, int at, int end, int first, int prefixBits) {
         final int mask = (1 << prefixBits) - 1;
         final int head = first & mask;
         next = at + 1;
         return head < mask ? head : integerSlow(block, at + 1, end, head);
     }
 
-    private int integerSlow(MemorySegment block, long from, long end, int head) {
+    private int integerSlow(byte[] block, int from, int end, int head) {
         long value = head;
         int shift = 0;
-        for (long at = from; at < end && at - from < CONTINUATIONS_MAX; at++) {
-            final int b = block.get(BYTE, at);
+        for (int at = from; at < end && at - from < CONTINUATIONS_MAX; at++) {
+            final int b = block[at];
             value += (b & 0x7fL) << shift;
             shift += 7;
             if (b >= 0) {

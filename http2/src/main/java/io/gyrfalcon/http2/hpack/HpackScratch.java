@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Working memory that the decoders of one loop share; nothing in it outlives a call. Loop-owned.
  *
- * <p>Grows to what the largest literal within the limits needs, and stays there.
+ * <p>Grows to what the largest block within the limits needs, and stays there.
  */
 @LoopOwned
 public final class HpackScratch {
@@ -20,6 +20,7 @@ public final class HpackScratch {
     private @Nullable CodedPaths paths;
     private byte[] text = NONE;
     private byte[] spare = NONE;
+    private byte[] block = NONE;
 
     /** Makes an empty one. */
     public HpackScratch() {
@@ -47,6 +48,12 @@ public final class HpackScratch {
         System.arraycopy(text, 0, grown, 0, text.length);
         text = grown;
         return grown;
+    }
+
+    /** The array that a block is decoded from, at least {@code bytesMin} long. */
+    byte[] block(int bytesMin) {
+        if (block.length < bytesMin) block = new byte[Math.max(256, bytesMin)];
+        return block;
     }
 
     /** A second array, at least {@code bytesMin} long. */

@@ -2,8 +2,8 @@ package io.gyrfalcon.http2.hpack;
 
 import io.gyrfalcon.primitives.HotPath;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Reads strings in Huffman code, RFC 7541 §5.2. Stateless; any thread. */
@@ -30,9 +30,8 @@ final class HuffmanDecoder {
     private static final int FIRST_SHIFT = 26;
     private static final int BITS_MAX = Huffman.BITS_MAX;
 
-    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-    private static final ValueLayout.OfLong LONG =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** Symbols longer than ROOT_BITS, in the order of their codes. */
     private static final short[] SORTED = new short[Huffman.SYMBOLS];
@@ -110,28 +109,29 @@ final class HuffmanDecoder {
     }
 
     /**
-     * Decodes {@code length} bytes at {@code at} into {@code target[to, limit)}.
+     * Decodes {@code length} bytes at {@code from} into {@code target[to, limit)}.
      *
      * <p>What would lie behind the limit is checked and counted, not kept; then the bytes before it
      * are not meaningful either. {@code target} has {@link #SLACK_BYTES} behind the limit.
      *
      * @return decoded length, or -1 for EOS in the string or wrong padding: RFC 7541 §5.2
      */
-    static int decode(MemorySegment source, long at, int length, byte[] target, int to, int limit) {
+    static int decode(byte[] source, int from, int length, byte[] target, int to, int limit) {
         final int[] root = ROOT;
-        final long end = at + length;
-        final long lastLong = end - Long.BYTES;
+        final int end = from + length;
+        final int lastLong = end - Long.BYTES;
+        int at = from;
         long window = 0; // left-aligned; what lies behind `have` bits is a preview or zero
         int have = 0;
         int write = to;
         int dropped = 0;
         while (true) {
             if (at <= lastLong) {
-                window |= source.get(LONG, at) >>> have;
+                window |= (long) LONGS.get(source, at) >>> have;
                 at += (Long.SIZE - 1 - have) >>> 3;
                 have |= 56;
             } else {
-                final int rest = (int) (end - at);
+                final int rest = end - at;
                 final int taken = Math.min(rest, (Long.SIZE - 1 - have) >>> 3);
                 if (taken > 0) {
                     window |= lastBytes(source, end, length) << (Long.SIZE - 8 * rest) >>> have;
@@ -170,11 +170,10 @@ final class HuffmanDecoder {
     }
 
     /** The bytes before {@code end}, seven of them at least unless the string is shorter. */
-    private static long lastBytes(MemorySegment source, long end, int length) {
-        if (length >= Long.BYTES) return source.get(LONG, end - Long.BYTES);
+    private static long lastBytes(byte[] source, int end, int length) {
+        if (length >= Long.BYTES) return (long) LONGS.get(source, end - Long.BYTES);
         long bytes = 0;
-        for (long at = end - length; at < end; at++)
-            bytes = (bytes << 8) | (source.get(BYTE, at) & 0xff);
+        for (int at = end - length; at < end; at++) bytes = (bytes << 8) | (source[at] & 0xff);
         return bytes;
     }
 

@@ -13,7 +13,7 @@ import java.util.Random;
 
 final class HuffmanTest {
     private static int decode(byte[] code, byte[] target, int to, int limit) {
-        return HuffmanDecoder.decode(Blocks.nativeCopy(code), 0, code.length, target, to, limit);
+        return HuffmanDecoder.decode(code, 0, code.length, target, to, limit);
     }
 
     private static String decoded(byte[] code) {
