@@ -115,6 +115,17 @@ public abstract sealed class Side permits ServerSide, ClientSide {
         lifetime.onStreams(streams.size(), nowNanos);
     }
 
+    /** Tells what is due, instead of when the next call from outside ends; not within an event. */
+    public final void tell() {
+        if (depth > 0) return;
+        depth = 1;
+        try {
+            settle();
+        } finally {
+            depth = 0;
+        }
+    }
+
     /** Whether the connection is at its end for a fault, acted on or not. */
     public final boolean hasFailed() {
         return fault.isSet();

@@ -455,7 +455,9 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         }
         try {
             ServerCall call = dispatch.call();
-            if (call != null) call.sendTrailers(code, fields, fields == null ? 0 : fields.length);
+            if (call == null) return;
+            call.sendTrailers(code, fields, fields == null ? 0 : fields.length);
+            if (how == LoopEntry.ENTERED && GrpcFlags.PROMPT_COMPLETION.isOn()) call.tellEnds();
         } finally {
             LoopEntry.close(peer(), how);
         }

@@ -47,6 +47,15 @@ public final class GrpcFlags implements FlagCatalog {
                     true,
                     "every deadline is made from now, and a timer from the start");
 
+    static final Flag PROMPT_COMPLETION =
+            Flag.declare(
+                    "prompt-completion",
+                    "a call on a runner that its loop carries hears of its own completion in the run"
+                            + " that answers it",
+                    "call",
+                    true,
+                    "it hears of it in the next turn, in another run");
+
     static final Flag LAZY_COMPLETION =
             Flag.declare(
                     "lazy-completion",

@@ -405,6 +405,14 @@ public final class ServerCall implements MessageSink {
         owner.written();
     }
 
+    /**
+     * Tells what has ended by what was sent, instead of at the end of the turn. By whoever is in no
+     * event of the loop's.
+     */
+    public void tellEnds() {
+        if (connection != null) side().tell();
+    }
+
     /** Resets the stream, if it has not ended. */
     public void reset(ErrorCode code) {
         if (stream == null || isSent) return;
