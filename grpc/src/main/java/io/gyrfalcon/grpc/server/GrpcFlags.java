@@ -50,7 +50,7 @@ public final class GrpcFlags implements FlagCatalog {
     static final Flag PROMPT_COMPLETION =
             Flag.declare(
                     "prompt-completion",
-                    "a call on a runner that its loop carries hears of its own completion in the run"
+                    "a call on a runner that its loop carries hears of its completion in the run"
                             + " that answers it",
                     "call",
                     true,

@@ -238,7 +238,9 @@ final class CallOrderTest {
     @ParameterizedTest
     @EnumSource
     void aCallMayBeClosedInStartCall(Lane lane) {
-        same(
+        // Here, too, the client's end may come after the answer.
+        sameBut(
+                "server: onHalfClose",
                 lane,
                 stage -> {
                     stage.handler(
