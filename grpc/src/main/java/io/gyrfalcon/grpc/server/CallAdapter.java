@@ -439,6 +439,11 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         end(with, new Metadata());
     }
 
+    /** As {@link #endByEngine(Status)}, with more to say. */
+    void endByEngine(Status with, Metadata trailers) {
+        end(with, trailers);
+    }
+
     private void end(Status with, Metadata trailers) {
         if (isEnded) return;
         byte[][] fields = ResponseFields.ofTrailers(with, trailers);

@@ -273,7 +273,8 @@ abstract class Callbacks extends Contextual
             return null;
         }
         if (!adapter.hasDecompressor()) {
-            refuse(Status.UNIMPLEMENTED, FaultText.noDecompressor(adapter.encoding()));
+            String text = FaultText.noDecompressor(adapter.encoding());
+            refuse(Status.UNIMPLEMENTED, text, calls.encodings().acceptedTrailers());
             return null;
         }
         if (!adapter.bind(calls)) {
@@ -285,7 +286,11 @@ abstract class Callbacks extends Contextual
     }
 
     private void refuse(Status status, String text) {
-        adapter.endByEngine(status.withDescription(text));
+        refuse(status, text, new Metadata());
+    }
+
+    private void refuse(Status status, String text, Metadata trailers) {
+        adapter.endByEngine(status.withDescription(text), trailers);
         Context.CancellableContext in = contextAcquire();
         if (in != null) in.cancel(null);
     }

@@ -6,6 +6,7 @@ import io.grpc.CompressorRegistry;
 import io.grpc.Decompressor;
 import io.grpc.DecompressorRegistry;
 import io.grpc.InternalDecompressorRegistry;
+import io.grpc.Metadata;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import java.util.function.LongConsumer;
  * thread.
  */
 public final class Encodings {
+    private static final Metadata.Key<String> ACCEPTED =
+            Metadata.Key.of("grpc-accept-encoding", Metadata.ASCII_STRING_MARSHALLER);
     private static final byte[] IDENTITY = "identity".getBytes(StandardCharsets.US_ASCII);
 
     private final CompressorRegistry compressors;
@@ -34,6 +37,18 @@ public final class Encodings {
     /** The value of {@code grpc-accept-encoding}; empty where nothing is advertised. */
     public byte[] advertised() {
         return advertised;
+    }
+
+    /**
+     * Trailers for a call whose encoding is unknown: what it might have used instead (gRPC
+     * compression, "Compression Method Asymmetry"). A new object each time.
+     */
+    Metadata acceptedTrailers() {
+        Metadata trailers = new Metadata();
+        if (advertised.length > 0) {
+            trailers.put(ACCEPTED, new String(advertised, StandardCharsets.US_ASCII));
+        }
+        return trailers;
     }
 
     /** Whether {@code grpc-encoding} names what needs no codec. */

@@ -59,6 +59,19 @@ final class EncodingsTest {
     }
 
     @Test
+    void trailersTellWhatIsAcceptedUnlessNothingIs() {
+        Metadata.Key<String> accepted =
+                Metadata.Key.of("grpc-accept-encoding", Metadata.ASCII_STRING_MARSHALLER);
+        Encodings none =
+                new Encodings(
+                        CompressorRegistry.newEmptyInstance(),
+                        DecompressorRegistry.emptyInstance());
+
+        assertThat(encodings.acceptedTrailers().get(accepted)).isEqualTo("gzip");
+        assertThat(none.acceptedTrailers().keys()).isEmpty();
+    }
+
+    @Test
     void aCodecThatIsNotAdvertisedStillDecompresses() {
         Codec own =
                 new Codec() {

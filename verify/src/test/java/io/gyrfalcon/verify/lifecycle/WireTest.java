@@ -125,9 +125,17 @@ final class WireTest {
 
     @TestFactory
     List<DynamicTest> encodings() {
-        same("+grpc-encoding", "gzip", "identity", "snappy", "", "Gzip", "gzip,identity");
-        same("two encodings", call("+grpc-encoding", "identity", "+grpc-encoding", "snappy"));
-        same("of an unknown method", call("+grpc-encoding", "snappy", ":path", "/no/Such"));
+        String accepted = "grpc-accept-encoding: gzip";
+        same("+grpc-encoding", "gzip", "identity");
+        ours("+grpc-encoding", accepted, "snappy", "", "Gzip", "gzip,identity");
+        ours(
+                "two encodings",
+                call("+grpc-encoding", "identity", "+grpc-encoding", "snappy"),
+                accepted);
+        ours(
+                "of an unknown method",
+                call("+grpc-encoding", "snappy", ":path", "/no/Such"),
+                accepted);
         same("content-encoding", call("+content-encoding", "gzip"));
         same("accepted", call("+grpc-accept-encoding", ",,gzip;q=1, ,"));
         return cases;
