@@ -34,9 +34,6 @@ final class Serve {
         out.println(readyLine(server.getListenSockets(), options, services.names()));
         out.flush();
         server.awaitTermination();
-        for (SocketAddress address : options.addresses()) {
-            if (address instanceof UnixDomainSocketAddress unix) UnixSocketFile.remove(unix);
-        }
     }
 
     private static Services services(ServeOptions options) throws CommandError {
@@ -49,9 +46,6 @@ final class Serve {
 
     static Server start(ServerBuilder<?> builder, ServeOptions options, Services services)
             throws CommandError {
-        for (SocketAddress address : options.addresses()) {
-            if (address instanceof UnixDomainSocketAddress unix) UnixSocketFile.makeFree(unix);
-        }
         services.addTo(builder);
         try {
             return builder.build().start();

@@ -158,6 +158,10 @@ record ServeOptions(
 
     private static SocketAddress inetAddress(String host, ParseResult line) throws CommandError {
         int port = number(line, "--port", PORT_DEFAULT, 0, 65_535);
+        if (host.isBlank()) {
+            throw CommandError.usage(
+                    "--host: '" + host + "' (expected: an address of this machine, or a name)");
+        }
         try {
             return new InetSocketAddress(InetAddress.getByName(host), port);
         } catch (UnknownHostException e) {

@@ -81,6 +81,8 @@ final class ServiceJar {
         } catch (NoSuchMethodException e) {
             throw CommandError.failure(
                     option + " cannot be made (expected: a public constructor without arguments)");
+        } catch (InstantiationException e) {
+            throw CommandError.failure(option + " is abstract (expected: a class of objects)");
         } catch (InvocationTargetException e) {
             throw CommandError.failure(option + " failed in its constructor: " + chainOf(e));
         } catch (ReflectiveOperationException | LinkageError e) {
@@ -112,7 +114,8 @@ final class ServiceJar {
 
     private static URL url(Path jar) throws CommandError {
         String option = "--service-jar: " + jar;
-        if (!Files.exists(jar)) throw CommandError.failure(option + " does not exist");
+        if (!Files.exists(jar))
+            throw CommandError.failure(option + " does not exist (expected: a jar)");
         if (!Files.isRegularFile(jar)) {
             throw CommandError.failure(option + " is not a file (expected: a jar)");
         }

@@ -63,12 +63,17 @@ final class Services {
     }
 
     private static ServerServiceDefinition bind(BindableService service) throws CommandError {
+        ServerServiceDefinition bound;
+        String failure = "service " + service.getClass().getName() + " cannot be bound: ";
         try {
-            return service.bindService();
-        } catch (RuntimeException | LinkageError e) {
-            throw CommandError.failure(
-                    "service " + service.getClass().getName() + " cannot be bound: " + e);
+            bound = service.bindService();
+        } catch (Throwable e) {
+            throw CommandError.failure(failure + e);
         }
+        if (bound == null) {
+            throw CommandError.failure(failure + "null (expected: a ServerServiceDefinition)");
+        }
+        return bound;
     }
 
     private void addIfAbsent(BindableService service) {

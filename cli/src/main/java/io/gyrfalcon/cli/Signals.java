@@ -13,9 +13,9 @@ final class Signals {
     private Signals() {}
 
     /**
-     * Runs an action, on a thread of its own, for each signal to end. Where the JVM keeps the
-     * signals for itself ({@code -Xrs}, or no module {@code jdk.unsupported}), it becomes a
-     * shutdown hook.
+     * Runs an action, on a thread of its own, for each signal to end. Where there is no module
+     * {@code jdk.unsupported} it becomes a shutdown hook. With {@code -Xrs} the JVM leaves signals
+     * to the system, which ends the process at once.
      */
     static void onEnd(Runnable action) {
         try {

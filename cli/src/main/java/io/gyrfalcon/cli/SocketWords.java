@@ -64,7 +64,12 @@ final class SocketWords {
         try {
             return Integer.parseInt(value);
         } catch (NumberFormatException e) {
-            throw CommandError.usage("--socket: " + word + " (expected: a number)");
+            throw CommandError.usage(
+                    "--socket: "
+                            + word
+                            + " (expected: a number of at most "
+                            + Integer.MAX_VALUE
+                            + ")");
         }
     }
 

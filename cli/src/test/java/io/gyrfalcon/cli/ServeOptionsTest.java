@@ -118,7 +118,7 @@ class ServeOptionsTest {
                     --socket=speed=9      | --socket: speed=9 (expected: NAME=VALUE of no-delay,
                     --socket=backlog=0    | --socket: backlog=0: backlog: 0 (expected: >= 1)
                     --socket=priority=16  | --socket: priority=16: priority: 16 (expected: 0..15)
-                    --socket=priority=a   | --socket: priority=a (expected: a number)
+                    --socket=priority=a   | --socket: priority=a (expected: a number of at most
                     --socket=no-delay=1   | --socket: no-delay=1 (expected: on or off)
                     --lane=fast           | --lane: fast (expected: runner or direct)
                     --profile=wild        | --profile: wild (expected: mesh or edge)
@@ -163,6 +163,7 @@ class ServeOptionsTest {
     @Test
     void aUnixHostHasNoPort() {
         Ran.of("serve", "--host=unix:/tmp/s", "--port=1").failedWith(2, "--port: 1");
+        Ran.of("serve", "--host=").failedWith(2, "--host: ''", "expected: an address");
         Ran.of("serve", "--unix=a\0b").failedWith(2, "--unix", "(expected: a path)");
     }
 }

@@ -61,6 +61,11 @@ class ServeTest {
     void aUnixPathThatIsNotFreeIsOneLine() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "x");
         Ran.of("serve", "--unix=" + file).failedWith(1, "exists and is no socket");
+        Path fifo = folder.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+        Ran.of("serve", "--unix=" + fifo).failedWith(1, "exists and is no socket");
+        assertThat(file).hasContent("x");
+        assertThat(fifo).exists();
         Path nowhere = folder.resolve("no/such/folder/s");
         Ran.of("serve", "--unix=" + nowhere).failedWith(1, "cannot listen on unix:" + nowhere);
     }

@@ -210,7 +210,8 @@ class ServiceJarTest {
         serve(jar, "--service=users.Other")
                 .failedWith(1, "users.Other is something else", "io.grpc.BindableService");
         serve(jar, "--service=users.Private").failedWith(1, "a public constructor without");
-        serve(jar, "--service=users.Abstract").failedWith(1, "users.Abstract cannot be loaded");
+        serve(jar, "--service=users.Abstract")
+                .failedWith(1, "users.Abstract is abstract (expected: ");
         serve(jar, "--service=users.Broken").failedWith(1, "users.Broken cannot be loaded");
     }
 }

@@ -62,8 +62,20 @@ class ServicesTest {
                 () -> {
                     throw new IllegalStateException("no database");
                 };
+        BindableService worse =
+                () -> {
+                    throw new AssertionError("no table");
+                };
+        BindableService empty = () -> null;
+
         assertThatThrownBy(() -> Services.of(List.of(bad)))
                 .hasMessageContaining("cannot be bound")
                 .hasMessageContaining("no database");
+        assertThatThrownBy(() -> Services.of(List.of(worse)))
+                .isInstanceOf(CommandError.class)
+                .hasMessageContaining("no table");
+        assertThatThrownBy(() -> Services.of(List.of(empty)))
+                .hasMessageContaining(
+                        "cannot be bound: null (expected: a ServerServiceDefinition)");
     }
 }

@@ -8,17 +8,32 @@ import java.nio.file.Path;
 
 /** How large the budget of this process is; the holder of {@link Budget#process()}. */
 final class ProcessBudget {
-    static final Budget BUDGET = new Budget(bytesMax());
-
     private static final long BYTES_MIN = 32L << 20;
+    private static final long WISH_MIN = 1L << 20;
     private static final String PROPERTY = "gyrfalcon.memory.max";
     private static final String MEMINFO_TOTAL = "MemTotal:";
 
+    private static volatile @Nullable Budget budget;
+
     private ProcessBudget() {}
+
+    /** Made when it is first asked for: not where the class is, which could not say what is bad. */
+    static Budget get() {
+        Budget known = budget;
+        return known == null ? make() : known;
+    }
+
+    private static synchronized Budget make() {
+        Budget known = budget;
+        if (known != null) return known;
+        Budget made = new Budget(bytesMax());
+        budget = made;
+        return made;
+    }
 
     private static long bytesMax() {
         String wish = System.getProperty(PROPERTY);
-        if (wish != null) return parse(wish);
+        if (wish != null) return wished(wish);
         return bytesMax(containerBytes(Path.of("/")), Runtime.getRuntime().maxMemory());
     }
 
@@ -28,6 +43,15 @@ final class ProcessBudget {
         long bytes = Math.min(containerBytes / 4, (containerBytes - heapBytesMax) / 2);
         // The JDK lets native memory of automatic arenas grow to the size of the heap.
         return Math.max(BYTES_MIN, Math.min(bytes, heapBytesMax - heapBytesMax / 8));
+    }
+
+    /** What the property says. */
+    static long wished(String text) {
+        long bytes = parse(text);
+        if (bytes < WISH_MIN) {
+            throw new IllegalArgumentException(PROPERTY + ": " + text + " (expected: 1m or more)");
+        }
+        return bytes;
     }
 
     /** A number of bytes with an optional suffix k, m or g. */

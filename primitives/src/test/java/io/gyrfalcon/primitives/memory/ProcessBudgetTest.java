@@ -62,6 +62,13 @@ class ProcessBudgetTest {
     }
 
     @Test
+    void aWishIsAtLeastOneMebibyte() {
+        assertThat(ProcessBudget.wished("1m")).isEqualTo(MIB);
+        assertThatThrownBy(() -> ProcessBudget.wished("1023k"))
+                .hasMessage("gyrfalcon.memory.max: 1023k (expected: 1m or more)");
+    }
+
+    @Test
     void knowsNothingOfAMachineWithoutTheseFiles() {
         assertThat(ProcessBudget.containerBytes(root)).isZero();
     }
