@@ -7,6 +7,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.BufferedReader;
 import java.io.DataInputStream;
@@ -27,6 +29,7 @@ class ServeProcessTest {
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
                     .getBytes(StandardCharsets.US_ASCII);
     private static final int SETTINGS_FRAME = 4;
+    private static final List<String> OPEN = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED");
 
     @TempDir Path folder;
 
@@ -34,11 +37,21 @@ class ServeProcessTest {
     private BufferedReader out;
 
     private String start(String... options) throws IOException {
-        return start(List.of("--add-opens=java.base/java.lang=ALL-UNNAMED"), options);
+        return start(OPEN, options);
+    }
+
+    private static int portOf(String ready) {
+        String tail = ready.substring(ready.indexOf(':', ready.indexOf("127.")) + 1);
+        return Integer.parseInt(tail.substring(0, tail.indexOf(' ')));
     }
 
     private String start(List<String> jvm, String... options) throws IOException {
-        List<String> command = new ArrayList<>();
+        return start(List.of(), jvm, options);
+    }
+
+    private String start(List<String> before, List<String> jvm, String... options)
+            throws IOException {
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(jvm);
@@ -68,8 +81,7 @@ class ServeProcessTest {
     void servesOnThePortItNamesAndEndsInGoodOrder() throws Exception {
         String ready = start("--port=0", "--grace=5");
         assertThat(ready).matches("gyrfalcon: ready on 127\\.0\\.0\\.1:\\d+ .*Greeter.*");
-        String tail = ready.substring(ready.indexOf(':', ready.indexOf("127.")) + 1);
-        int port = Integer.parseInt(tail.substring(0, tail.indexOf(' ')));
+        int port = portOf(ready);
         try (Socket client = new Socket("127.0.0.1", port)) {
             client.setSoTimeout(30_000);
             client.getOutputStream().write(PREFACE);
@@ -80,6 +92,26 @@ class ServeProcessTest {
         }
         assertThat(terminate()).isZero();
         assertThat(out.readLine()).as("nothing more is printed").isNull();
+    }
+
+    /**
+     * The first failure of a process finds no file to open: nothing that it needs may be missing.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"epoll", "nio"})
+    void withoutDescriptorsItPausesAndServesAgain(String poller) throws Exception {
+        List<String> few = List.of("sh", "-c", "ulimit -n 150; exec \"$@\"", "sh");
+        int port = portOf(start(few, OPEN, "--port=0", "--grace=1", "--poller=" + poller));
+        List<Socket> crowd = new ArrayList<>();
+        for (int i = 0; i < 250; i++) crowd.add(new Socket("127.0.0.1", port));
+        Thread.sleep(300);
+        for (Socket each : crowd) each.close();
+        try (Socket client = new Socket("127.0.0.1", port)) {
+            client.setSoTimeout(30_000);
+            client.getOutputStream().write(PREFACE);
+            assertThat(client.getInputStream().read()).isNotNegative();
+        }
+        assertThat(terminate()).isZero();
     }
 
     @Test

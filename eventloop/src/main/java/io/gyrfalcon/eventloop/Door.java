@@ -21,7 +21,8 @@ final class Door extends Timer implements Ready, Letter {
      * Acceptance pauses, 10 ms at first, twice as long each time, up to 1 s; connections wait in
      * the kernel's queue meanwhile. When the longest pause did not help either, those that wait are
      * turned away by means of the descriptor that the port holds in reserve, so that clients hear a
-     * refusal instead of nothing.
+     * refusal instead of nothing. So does it after any failure that is not known to pass with the
+     * connection that had it: no readiness will tell of those that wait behind it.
      */
     private static final int ACCEPTS_PER_TURN = 64;
     private static final long PAUSE_MIN_NANOS = 10_000_000L;
@@ -113,34 +114,34 @@ final class Door extends Timer implements Ready, Letter {
     private boolean goesOnAfter(int errno) {
         if (errno == Errno.EAGAIN) {
             isFull = false;
+            pauseNanos = 0;
             return false;
         }
         if (errno == Errno.ECONNABORTED || errno == Errno.EPROTO || errno == Errno.EINTR)
             return true;
-        if (Errno.isExhaustion(errno)) {
-            pause(errno);
-        }
+        pause(errno);
         return false;
     }
 
     private void pause(int errno) {
-        if (pauseNanos == 0) {
+        long before = pauseNanos;
+        pauseNanos = Math.min(PAUSE_MAX_NANOS, Math.max(PAUSE_MIN_NANOS, before * 2));
+        home.timers().schedule(this, home.nowNanos() + pauseNanos);
+        if (before == 0) {
             Failures.warn("accepting pauses: " + Errno.text(errno));
-        } else if (pauseNanos == PAUSE_MAX_NANOS) {
+        } else if (before == PAUSE_MAX_NANOS && Errno.isExhaustion(errno)) {
             int turnedAway = port.shed();
             if (turnedAway > 0) {
                 Failures.warn(turnedAway + " connections turned away: " + Errno.text(errno));
             }
         }
-        pauseNanos = Math.min(PAUSE_MAX_NANOS, Math.max(PAUSE_MIN_NANOS, pauseNanos * 2));
-        home.timers().schedule(this, home.nowNanos() + pauseNanos);
     }
 
     /** As many connections as may be: the next waits in the backlog until one has gone. */
     private void pauseFull() {
+        home.timers().schedule(this, home.nowNanos() + PAUSE_MIN_NANOS);
         if (!isFull) Failures.warn("accepting pauses: as many connections as allowed");
         isFull = true;
-        home.timers().schedule(this, home.nowNanos() + PAUSE_MIN_NANOS);
     }
 
     private void place(Wire wire) {

@@ -50,6 +50,8 @@ final class LoopDriver implements Runnable {
     /** False when the loop was lost. */
     private boolean drive() {
         while (!ending) {
+            // One that user code has left would end every wait of a selector, and later others'.
+            Thread.interrupted();
             try {
                 if (!loop.turn(Long.MAX_VALUE)) return false;
             } catch (Throwable failure) {

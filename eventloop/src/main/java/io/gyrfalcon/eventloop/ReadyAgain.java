@@ -33,10 +33,22 @@ final class ReadyAgain {
         targets = spare;
         spare = given;
         count = 0;
-        for (int i = 0; i < givenCount; i++) {
-            Ready target = given[i];
-            given[i] = null;
-            if (target != null) target.onReady(Ready.AGAIN);
+        int told = 0;
+        try {
+            while (told < givenCount) {
+                Ready target = given[told];
+                given[told++] = null;
+                if (target != null) target.onReady(Ready.AGAIN);
+            }
+        } finally {
+            while (told < givenCount) keep(given, told++);
         }
+    }
+
+    /** What a failure has left untold. */
+    private void keep(@Nullable Ready[] given, int at) {
+        Ready target = given[at];
+        given[at] = null;
+        if (target != null) add(target);
     }
 }

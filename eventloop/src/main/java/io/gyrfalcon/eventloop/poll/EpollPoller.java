@@ -82,6 +82,7 @@ final class EpollPoller implements Poller {
     private int freeCount;
     private int slotsUsed;
     private int fetched;
+    private int told;
 
     // written by any thread
     private final AtomicInteger wakers = new AtomicInteger();
@@ -113,6 +114,9 @@ final class EpollPoller implements Poller {
 
     @Override
     public int await(long nanosMax) {
+        // An edge comes once: what a failure has left of a batch is told before the next one.
+        if (told < fetched) return fetched - told;
+        told = 0;
         int count = waitFor(nanosMax);
         fetched = Math.max(count, 0);
         assert count >= 0 || count == -Errno.EINTR : Errno.text(-count);
@@ -142,9 +146,8 @@ final class EpollPoller implements Poller {
     @Override
     public void deliver() {
         final EpollEvents events = this.events;
-        final int count = fetched;
-        fetched = 0;
-        for (int i = 0; i < count; i++) {
+        while (told < fetched) {
+            final int i = told++;
             long data = events.data(i);
             if (data == WAKE_UP_DATA) continue;
             int slot = (int) data;

@@ -39,6 +39,7 @@ final class NioPoller implements Poller {
     private final boolean gathers;
     private SelectionKey[] ready = new SelectionKey[64];
     private int readyCount;
+    private int told;
     private @Nullable MemorySegment lastSegment;
     private @Nullable ByteBuffer lastBuffer;
     private volatile @Nullable Thread waiter;
@@ -52,6 +53,8 @@ final class NioPoller implements Poller {
     @Override
     public int await(long nanosMax) {
         if (waiter != Thread.currentThread()) waiter = Thread.currentThread();
+        // What a failure has left of a batch is told before the next one.
+        if (told < readyCount) return readyCount - told;
         try {
             if (nanosMax <= 0) {
                 selector.selectNow();
@@ -69,6 +72,7 @@ final class NioPoller implements Poller {
 
     private int collect() {
         Set<SelectionKey> selected = selector.selectedKeys();
+        told = 0;
         readyCount = selected.size();
         if (readyCount == 0) return 0;
         if (readyCount > ready.length) ready = new SelectionKey[readyCount * 2];
@@ -79,14 +83,10 @@ final class NioPoller implements Poller {
 
     @Override
     public void deliver() {
-        int count = readyCount;
-        readyCount = 0;
-        SelectionKey[] keys = ready;
-        for (int i = 0; i < count; i++) {
-            SelectionKey key = keys[i];
-            tell(key);
+        while (told < readyCount) {
+            tell(ready[told++]);
         }
-        Arrays.fill(keys, 0, count, null);
+        Arrays.fill(ready, 0, readyCount, null);
     }
 
     private static void tell(SelectionKey key) {

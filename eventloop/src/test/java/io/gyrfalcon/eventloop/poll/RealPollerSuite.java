@@ -23,6 +23,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** What the pollers of the system do alike, beyond the suite of all. */
@@ -76,6 +77,36 @@ abstract class RealPollerSuite extends PollerSuite {
             assertThat(took).isGreaterThan(nanos - 1_000_000).isLessThan(nanos + 5_000_000_000L);
         }
         assertThat(poller.await(0)).isZero();
+    }
+
+    @Test
+    void whatAFailureLeavesOfABatchIsToldBeforeTheNext() throws IOException {
+        List<Log> heard = List.of(new Angry(), new Angry());
+        List<Wire> both = List.of(accepted(), accepted());
+        for (int i = 0; i < 2; i++) poller.register(both.get(i), heard.get(i));
+        for (int i = 0; i < 20; i++) settleInAnger();
+        for (Log each : heard) each.told.clear();
+        for (Peer each : peers) each.write((byte) 1);
+        for (int i = 0; i < 20; i++) settleInAnger();
+        assertThat(heard).allMatch(each -> each.heard(Ready.INPUT));
+    }
+
+    private void settleInAnger() {
+        try {
+            poller.await(SETTLE_NANOS);
+            poller.deliver();
+        } catch (IllegalStateException expected) {
+            assertThat(expected).hasMessage("angry");
+        }
+    }
+
+    /** Fails whatever it hears. */
+    private static final class Angry extends Log {
+        @Override
+        public void onReady(int what) {
+            super.onReady(what);
+            throw new IllegalStateException("angry");
+        }
     }
 
     @Test
