@@ -5,7 +5,7 @@ package io.gyrfalcon.tls;
  *
  * @param handshakeBytesMax bytes received until the handshake is done, at least 16,384
  * @param emptyRecordsMax records without data in a row on an established session (key updates,
- *     empty records), at least 1
+ *     empty records), and answers to key updates that the socket has not taken, at least 1
  */
 public record TlsLimits(int handshakeBytesMax, int emptyRecordsMax) {
     /** Room for the longest certificate chains, and far from a burden. */

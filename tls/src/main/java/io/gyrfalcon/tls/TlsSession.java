@@ -77,6 +77,7 @@ public final class TlsSession {
     private boolean renegotiable;
     private int handshakeBytes;
     private int emptyRecords;
+    private int unreadAnswers;
     private @Nullable String failure;
 
     /**
@@ -385,6 +386,7 @@ public final class TlsSession {
         HandshakeStatus status = initial;
         try {
             while (status == HandshakeStatus.NEED_WRAP) {
+                if (established && !mayAnswer(out)) return;
                 wrapRecord(scratch.nothing(), out);
                 status = engine.getHandshakeStatus();
             }
@@ -397,6 +399,14 @@ public final class TlsSession {
         } else if (!established && status == HandshakeStatus.NOT_HANDSHAKING) {
             onEstablished(out);
         }
+    }
+
+    /** Whether the engine may answer a key update; else the session fails: nobody reads them. */
+    private boolean mayAnswer(SlabChain out) {
+        if (out.isEmpty()) unreadAnswers = 0;
+        if (++unreadAnswers <= limits.emptyRecordsMax()) return true;
+        fail("more than " + limits.emptyRecordsMax() + " answers are not read", 0, out);
+        return false;
     }
 
     private void onEstablished(SlabChain out) {

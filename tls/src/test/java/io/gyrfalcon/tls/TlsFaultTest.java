@@ -71,6 +71,30 @@ class TlsFaultTest extends SessionSuite {
         assertThat(server.session.failure()).isEqualTo("more than 5 records without data");
     }
 
+    @Test
+    void answersToKeyUpdatesThatNobodyReadsAreLimited() throws SSLException {
+        Server server = kept(new Server(settings.newEngine(), new TlsLimits(128 << 10, 5)));
+        Client client = client("TLSv1.3");
+        server.talk(client);
+        for (int i = 0; i < 5; i++) keyUpdateBeforeData(client, server);
+        assertThat(server.session.state()).isEqualTo(State.ESTABLISHED);
+        server.take();
+        for (int i = 0; i < 5; i++) keyUpdateBeforeData(client, server);
+        assertThat(server.session.state()).isEqualTo(State.ESTABLISHED);
+
+        keyUpdateBeforeData(client, server);
+
+        assertThat(server.session.state()).isEqualTo(State.FAILED);
+        assertThat(server.session.failure()).isEqualTo("more than 5 answers are not read");
+    }
+
+    private static void keyUpdateBeforeData(Client client, Server server) throws SSLException {
+        client.engine.beginHandshake();
+        server.receive(client.take());
+        client.send(new byte[1]);
+        server.receive(client.take());
+    }
+
     private static void keyUpdate(Client client, Server server) throws SSLException {
         client.engine.beginHandshake();
         server.receive(client.take());
