@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -53,10 +55,15 @@ final class UnixPath {
     }
 
     private static boolean isAlive(UnixDomainSocketAddress address) throws IOException {
-        try (SocketChannel probe = SocketChannel.open(address)) {
-            return probe.isOpen();
+        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            // One that blocks would wait where the queue is full.
+            probe.configureBlocking(false);
+            probe.connect(address);
+            return true;
         } catch (ConnectException | NoSuchFileException refused) {
             return false;
+        } catch (SocketException fullOrForbidden) {
+            return true;
         }
     }
 

@@ -7,6 +7,7 @@ import io.gyrfalcon.eventloop.ListenOptions;
 import io.gyrfalcon.eventloop.SocketOptions;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -23,6 +26,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -341,10 +345,33 @@ abstract class RealPollerSuite extends PollerSuite {
     }
 
     @Test
+    @Timeout(30)
+    void aSocketWhoseQueueIsFullIsInUse() throws IOException {
+        UnixDomainSocketAddress address = path("full");
+        List<SocketChannel> waiting = new ArrayList<>();
+        try (ServerSocketChannel busy = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            busy.bind(address, 1);
+            assertThatThrownBy(
+                            () -> {
+                                while (true) {
+                                    waiting.add(SocketChannel.open(StandardProtocolFamily.UNIX));
+                                    waiting.getLast().configureBlocking(false);
+                                    waiting.getLast().connect(address);
+                                }
+                            })
+                    .isInstanceOf(SocketException.class);
+            assertThatThrownBy(() -> poller.listen(address, ListenOptions.defaults(), false))
+                    .hasMessageContaining("Address already in use");
+        } finally {
+            for (SocketChannel each : waiting) each.close();
+        }
+    }
+
+    @Test
     void aSocketLeftOverFromAnEarlierProcessIsReplaced() throws IOException {
         UnixDomainSocketAddress address = path("stale");
         ServerSocketChannel old =
-                ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX).bind(address);
+                ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
         old.close();
         assertThat(address.getPath()).exists();
         Port own = poller.listen(address, ListenOptions.defaults(), false);

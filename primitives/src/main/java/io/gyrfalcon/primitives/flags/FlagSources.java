@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ final class FlagSources {
             sources.variables.put(name, setting);
         }
         String file = properties.getProperty(FILE_PROPERTY);
-        if (file != null) sources.readFile(Path.of(file));
+        if (file != null) sources.readFile(file);
         return sources;
     }
 
@@ -131,10 +132,12 @@ final class FlagSources {
                         });
     }
 
-    private void readFile(Path file) {
+    private void readFile(String file) {
         try {
-            List<String> text = Files.readAllLines(file);
+            List<String> text = Files.readAllLines(Path.of(file));
             for (int i = 0; i < text.size(); i++) readLine(file + ", line " + (i + 1), text.get(i));
+        } catch (InvalidPathException e) {
+            warnings.add("flags file " + file + ": is no path: " + e.getReason() + "; ignored");
         } catch (NoSuchFileException e) {
             warnings.add("flags file " + file + ": there is no such file; ignored");
         } catch (MalformedInputException e) {

@@ -160,6 +160,7 @@ class FlagsTest {
                 .asString()
                 .contains("no");
         assertThat(fileWarnings(folder)).singleElement().asString().contains("cannot be read");
+        assertThat(fileWarnings("a\0b")).singleElement().asString().contains("is no path");
         Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xFF, 0});
         assertThat(fileWarnings(binary)).singleElement().asString().contains("UTF-8");
         Path bad = folder.resolve("bad");
@@ -171,10 +172,14 @@ class FlagsTest {
     }
 
     private static List<String> fileWarnings(Path file) {
+        return fileWarnings(file.toString());
+    }
+
+    private static List<String> fileWarnings(String file) {
         Properties properties = new Properties();
         properties.put("not a string", 1);
         properties.put(12, "not a string");
-        properties.setProperty(FlagSources.FILE_PROPERTY, file.toString());
+        properties.setProperty(FlagSources.FILE_PROPERTY, file);
         FlagSources sources = FlagSources.read(properties, Map.of());
         assertThat(sources.isEmpty()).isTrue();
         return sources.takeWarnings();

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +28,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ServerTransport implements Acceptor {
     private static final long WIN_BACK_NANOS = 10_000_000L;
     private static final System.Logger LOG = System.getLogger("io.gyrfalcon.transport");
+
+    private static final int GIVE_UP_SECONDS = 5;
 
     private final LoopGroup loops;
     private final ServerSettings settings;
@@ -85,10 +89,25 @@ public final class ServerTransport implements Acceptor {
                 server.listeners.add(loops.listen(address, settings.listen(), server));
             }
         } catch (IOException e) {
-            server.stopListening();
+            server.giveUp();
             throw e;
         }
         return server;
+    }
+
+    /** Ends what the addresses before the one that failed have accepted, and waits for it. */
+    private void giveUp() {
+        CountDownLatch ended = new CountDownLatch(1);
+        stopListening();
+        closeNow("the server could not start");
+        onTerminated(ended::countDown);
+        try {
+            if (!ended.await(GIVE_UP_SECONDS, TimeUnit.SECONDS)) {
+                LOG.log(System.Logger.Level.WARNING, "connections outlast a failed start");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Where it listens, or listened: with real ports. */
