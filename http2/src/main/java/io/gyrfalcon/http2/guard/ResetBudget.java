@@ -13,7 +13,13 @@ public final class ResetBudget {
     private final int size;
     private final int perSecond;
     private final int perCall;
+
+    /** In so much time an empty bucket is full again. */
+    private final long wholeNanos;
+
     private int left;
+
+    /** Up to when time has been credited. */
     private long refilledNanos;
 
     /**
@@ -25,13 +31,14 @@ public final class ResetBudget {
         this.size = size;
         this.perSecond = perSecond;
         this.perCall = perCall;
+        wholeNanos = perSecond == 0 ? Long.MAX_VALUE : SECOND_NANOS * size / perSecond + 1;
         left = size;
         refilledNanos = nowNanos;
     }
 
     /** Takes one; false when there is none. */
     public boolean take(long nowNanos) {
-        if (left == 0) refill(nowNanos);
+        if (perSecond != 0) refill(nowNanos);
         if (left == 0) return false;
         left--;
         return true;
@@ -42,12 +49,25 @@ public final class ResetBudget {
         if (left < size) left = Math.min(size, left + perCall);
     }
 
+    /** What a full bucket earns is lost; what is less than one stays to be earned. */
     private void refill(long nowNanos) {
-        if (perSecond == 0) return;
-        long passed = Math.min(nowNanos - refilledNanos, SECOND_NANOS * size);
-        long earned = (long) ((double) passed * perSecond / SECOND_NANOS);
-        if (earned <= 0) return;
+        long passed = nowNanos - refilledNanos;
+        if (passed <= 0) return;
+        if (left == size || passed >= wholeNanos) {
+            fill(nowNanos);
+            return;
+        }
+        long earned = passed * perSecond / SECOND_NANOS;
+        if (earned >= size - left) {
+            fill(nowNanos);
+            return;
+        }
+        left += (int) earned;
+        refilledNanos += earned * SECOND_NANOS / perSecond;
+    }
+
+    private void fill(long nowNanos) {
+        left = size;
         refilledNanos = nowNanos;
-        left = (int) Math.min(size, left + earned);
     }
 }

@@ -26,6 +26,45 @@ class BudgetsTest {
     }
 
     @Test
+    void aResetBucketThatWasFullForLongHoldsNoMoreThanItsSize() {
+        ResetBudget budget = new ResetBudget(3, 2, 1, 0);
+        for (int i = 0; i < 3; i++) assertThat(budget.take(60 * SECOND)).isTrue();
+        assertThat(budget.take(60 * SECOND)).isFalse();
+        for (int i = 0; i < 2; i++) assertThat(budget.take(61 * SECOND)).isTrue();
+        assertThat(budget.take(61 * SECOND)).isFalse();
+    }
+
+    @Test
+    void aResetBucketThatCallsHaveFilledEarnsNothingBeside() {
+        ResetBudget budget = new ResetBudget(3, 2, 3, 0);
+        assertThat(budget.take(0)).isTrue();
+        budget.onCallEnded();
+        for (int i = 0; i < 3; i++) assertThat(budget.take(60 * SECOND)).isTrue();
+        assertThat(budget.take(60 * SECOND)).isFalse();
+    }
+
+    @Test
+    void takingOftenLosesNothingOfWhatTimeRefills() {
+        ResetBudget budget = new ResetBudget(2, 3, 1, 0);
+        for (int i = 0; i < 2; i++) assertThat(budget.take(0)).isTrue();
+        int taken = 0;
+        for (int i = 1; i <= 100; i++) {
+            if (budget.take(i * SECOND / 10)) taken++;
+        }
+        assertThat(taken).isEqualTo(30);
+    }
+
+    @Test
+    void theLargestResetBucketDoesNotOverflow() {
+        int max = Integer.MAX_VALUE;
+        ResetBudget budget = new ResetBudget(max, max, 1, -SECOND);
+        assertThat(budget.take(0)).isTrue();
+        assertThat(budget.take(Long.MAX_VALUE - SECOND)).isTrue();
+        ResetBudget slow = new ResetBudget(max, 1, 1, 0);
+        for (int i = 0; i < 10; i++) assertThat(slow.take(i * (max / 10) * SECOND)).isTrue();
+    }
+
+    @Test
     void aWholeCallRefillsTheResetBucket() {
         ResetBudget budget = new ResetBudget(5, 0, 4, 0);
         budget.onCallEnded();
