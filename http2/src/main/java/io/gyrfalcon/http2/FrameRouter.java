@@ -253,7 +253,7 @@ final class FrameRouter {
             streams.onPeerReset(s, code, nowNanos);
         } else if (streams.absent(id, Input.RECV_RST) == Outcome.IDLE_ERROR) {
             fault.set(ErrorCode.PROTOCOL_ERROR, "RST_STREAM on an idle stream");
-        } else {
+        } else if (!streams.isCrossingReset(id)) {
             onEmpty();
         }
     }

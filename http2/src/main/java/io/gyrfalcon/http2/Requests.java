@@ -66,8 +66,9 @@ final class Requests implements BlockSink, FieldSink {
             boolean isSelfDependent,
             long nowNanos) {
         Stream s = streams.find(id);
-        if (s == null && streams.isNew(id) && isAdmitted(isSelfDependent, id)) {
-            progress.onProgress();
+        boolean isNew = s == null && streams.isNew(id) && (id & 1) != 0;
+        if (isNew) progress.onProgress();
+        if (isNew && isAdmitted(isSelfDependent, id)) {
             s = streams.open(id, inbound.streamBytes(), outbound.initialWindowBytes(), nowNanos);
             onRequestBlock(s, block, from, n, isEnd, nowNanos);
             return;
@@ -78,14 +79,14 @@ final class Requests implements BlockSink, FieldSink {
             return;
         }
         if (!decode(null, false, block, from, n)) return;
-        if (!progress.onEmpty()) {
+        if (isNew) {
+            refuse(id, isSelfDependent, nowNanos);
+        } else if (!progress.onEmpty()) {
             fault.set(ErrorCode.ENHANCE_YOUR_CALM, "too_many_empty_frames");
         } else if (s != null) {
             boolean isOk = s.state.on(Input.RECV_HEADERS) == Outcome.OK;
             ErrorCode code = isOk ? ErrorCode.PROTOCOL_ERROR : ErrorCode.STREAM_CLOSED;
             streams.fail(s, code, nowNanos);
-        } else if (streams.isNew(id)) {
-            refuse(id, isSelfDependent, nowNanos);
         } else {
             onAbsent(id, nowNanos);
         }
@@ -146,15 +147,12 @@ final class Requests implements BlockSink, FieldSink {
         return !isSelfDependent
                 && streams.hasSlot()
                 && shutdown.admits(id)
-                && (id & 1) != 0
                 && !outbound.isOverfull();
     }
 
     /** A stream that is not to be opened: RFC 9113 §5.1.2, RFC 9113 §6.8, and RFC 7540 §5.3.1. */
     private void refuse(int id, boolean isSelfDependent, long nowNanos) {
-        if ((id & 1) == 0) {
-            fault.set(ErrorCode.PROTOCOL_ERROR, "HEADERS on a stream that is not the client's");
-        } else if (!shutdown.admits(id)) {
+        if (!shutdown.admits(id)) {
             streams.ignore(id);
         } else if (isSelfDependent) {
             streams.ignore(id);
@@ -164,9 +162,13 @@ final class Requests implements BlockSink, FieldSink {
         }
     }
 
-    /** HEADERS on a stream that has ended. */
+    /** HEADERS on a stream that has ended, or was never the client's to open. */
     private void onAbsent(int id, long nowNanos) {
-        if ((id & 1) == 0 || !streams.isRemembered(id)) {
+        if ((id & 1) == 0) {
+            fault.set(ErrorCode.PROTOCOL_ERROR, "HEADERS on a stream that is not the client's");
+            return;
+        }
+        if (!streams.isRemembered(id)) {
             fault.set(ErrorCode.PROTOCOL_ERROR, "stream identifier not above the last one");
             return;
         }

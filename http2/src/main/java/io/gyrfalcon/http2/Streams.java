@@ -112,6 +112,11 @@ final class Streams {
         return ids.isRemembered(id);
     }
 
+    /** Whether a reset of this stream, which is not open, is the first to answer our own. */
+    boolean isCrossingReset(int id) {
+        return ids.takeReset(id);
+    }
+
     /** Whether there is a slot for another stream: RFC 9113 §5.1.2. */
     boolean hasSlot() {
         return slots < limits.streamsMax() && ended < (long) ENDED_PER_SLOT * limits.streamsMax();

@@ -222,6 +222,60 @@ class LimitsTest {
     }
 
     @Test
+    void aBurstFarBeyondTheStreamLimitIsRefusedAndHarmsNoCall() {
+        final int max = 10;
+        final int tooMany = 2_000;
+        try (Bench bench = open(limits().streamsMax(max))) {
+            FrameBytes burst = bytes();
+            FrameBytes resets = bytes();
+            for (int i = 0; i < max + tooMany; i++) {
+                int id = 2 * i + 1;
+                burst.headers(id, Bench.request(), true);
+                if (i >= max) resets.rst(id, 8);
+            }
+            bench.send(burst);
+            assertThat(bench.sent()).hasSize(tooMany).allMatch(f -> f.endsWith(" 7"));
+            bench.send(resets);
+            for (int id = 1; id < 2 * max; id += 2) bench.headers(bench.stream(id), true);
+            assertThat(bench.sent()).hasSize(max).allMatch(f -> f.startsWith("HEADERS "));
+            assertThat(bench.events.log).noneMatch(e -> e.startsWith("error"));
+        }
+    }
+
+    @Test
+    void headersOfStreamsAfterAGoAwayAreNotCountedAsEmpty() {
+        try (Bench bench = open(limits().emptyFramesMax(2))) {
+            bench.send(bytes().headers(1, Bench.request(), true));
+            bench.server.shutdown(bench.now);
+            bench.frames();
+            bench.later(60 * Bench.SECOND);
+            for (int id = 3; id < 99; id += 2) {
+                bench.send(bytes().headers(id, Bench.request(), true).rst(id, 8));
+            }
+            assertThat(bench.events.log).noneMatch(e -> e.startsWith("error"));
+            bench.send(bytes().rst(97, 8).rst(97, 8));
+            assertThat(bench.events.log).noneMatch(e -> e.startsWith("error"));
+            bench.send(bytes().rst(97, 8));
+            assertCalm(bench);
+        }
+    }
+
+    @Test
+    void theFirstResetOfAStreamThatWeHaveResetIsNotCountedAsEmpty() {
+        try (Bench bench = open(limits().emptyFramesMax(1))) {
+            for (int id = 1; id < 9; id += 2) {
+                bench.send(bytes().headers(id, Bench.request(), true));
+                bench.server.reset(bench.stream(id), ErrorCode.CANCEL);
+                bench.frames();
+            }
+            bench.send(bytes().rst(1, 8).rst(3, 8).rst(5, 8).rst(7, 8).rst(1, 8));
+            assertThat(bench.events.log).noneMatch(e -> e.startsWith("error"));
+            bench.send(bytes().rst(3, 8));
+            assertCalm(bench);
+        }
+    }
+
+    @Test
     void framesWithoutProgressAreLimitedInARow() {
         try (Bench bench = open(limits().emptyFramesMax(6))) {
             bench.send(bytes().headers(1, Bench.request(), false));

@@ -18,6 +18,9 @@ public final class StreamIds {
     private int[] ended = NONE;
     private int next;
 
+    /** How many of those that we reset are forgotten, and were not reset by the peer since. */
+    private int forgottenResets;
+
     /** The highest identifier the peer has used. */
     public int last() {
         return last;
@@ -32,6 +35,7 @@ public final class StreamIds {
     /** Remembers how a stream ended. */
     public void ended(int id, State state) {
         if (ended.length == 0) ended = new int[2 * REMEMBERED];
+        if (ended[next] != 0 && ended[next + 1] == State.RESET_LOCAL.ordinal()) forgottenResets++;
         ended[next] = id;
         ended[next + 1] = state.ordinal();
         next = (next + 2) & (2 * REMEMBERED - 1);
@@ -47,6 +51,24 @@ public final class StreamIds {
             return State.RESET_LOCAL;
         }
         return State.RESET_LOCAL;
+    }
+
+    /**
+     * The peer resets {@code id}, which is not open.
+     *
+     * @return whether we had reset it and the peer had not: the two may have crossed. Of streams
+     *     that are forgotten as many resets are as good
+     */
+    public boolean takeReset(int id) {
+        for (int i = 0; i < ended.length; i += 2) {
+            if (ended[i] != id) continue;
+            if (ended[i + 1] != State.RESET_LOCAL.ordinal()) return false;
+            ended[i + 1] = State.RESET_REMOTE.ordinal();
+            return true;
+        }
+        if (forgottenResets == 0) return false;
+        forgottenResets--;
+        return true;
     }
 
     /** Whether {@code id}, which is not open, is among the remembered ones. */

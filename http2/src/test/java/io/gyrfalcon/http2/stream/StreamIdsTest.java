@@ -33,4 +33,28 @@ class StreamIdsTest {
         assertThat(ids.stateOf(201)).isEqualTo(State.RESET_LOCAL);
         assertThat(ids.isRemembered(201)).isTrue();
     }
+
+    @Test
+    void aStreamThatWeResetIsResetByThePeerOnce() {
+        ids.open(5);
+        ids.ended(1, State.RESET_LOCAL);
+        ids.ended(3, State.RESET_REMOTE);
+        ids.ended(5, State.CLOSED);
+        assertThat(ids.takeReset(1)).isTrue();
+        assertThat(ids.takeReset(1)).isFalse();
+        assertThat(ids.takeReset(3)).isFalse();
+        assertThat(ids.takeReset(5)).isFalse();
+        assertThat(ids.stateOf(1)).isEqualTo(State.RESET_REMOTE);
+    }
+
+    @Test
+    void asManyResetsOfForgottenStreamsAreTakenAsWereForgotten() {
+        ids.open(401);
+        for (int id = 1; id <= 11; id += 2) {
+            ids.ended(id, id < 7 ? State.RESET_LOCAL : State.CLOSED);
+        }
+        for (int i = 0; i < 64; i++) ids.ended(101 + 2 * i, State.CLOSED);
+        for (int id = 1; id < 7; id += 2) assertThat(ids.takeReset(id)).isTrue();
+        assertThat(ids.takeReset(1)).isFalse();
+    }
 }
