@@ -209,7 +209,10 @@ final class FrameRouter {
     }
 
     private void onEmpty() {
-        if (progress.onEmpty()) return;
+        if (!progress.onEmpty()) tooManyEmpty();
+    }
+
+    private void tooManyEmpty() {
         fault.set(ErrorCode.ENHANCE_YOUR_CALM, "too_many_empty_frames");
     }
 
@@ -222,7 +225,7 @@ final class FrameRouter {
     /** RFC 9113 §6.9. */
     private void onWindowUpdate(int id, MemorySegment bytes, long at, int n, long nowNanos) {
         if (!isSized(n, 4)) return;
-        onEmpty();
+        if (!progress.onWindowUpdate()) tooManyEmpty();
         final int increment = bytes.get(FrameHeader.INT, at) & 0x7fff_ffff;
         if (id == 0) {
             if (increment == 0) {

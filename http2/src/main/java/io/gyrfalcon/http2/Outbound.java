@@ -189,7 +189,7 @@ final class Outbound {
         int bytes = (int) (out.bytes() - bytesBefore);
         s.queue.window().take(bytes);
         connection.take(bytes);
-        if (bytes > 0) progress.onProgress();
+        if (bytes > 0) progress.onDataSent();
         pings.onSent();
         if (!end) return;
         target.set(
@@ -278,7 +278,7 @@ final class Outbound {
         connection.take(n);
         scheduler.spent(q, n);
         s.periodBytes += n;
-        progress.onProgress();
+        progress.onDataSent();
         pings.onSent();
         if (s.isOverReady && q.bytes().bytes() < s.readyBytes()) {
             s.isOverReady = false;

@@ -285,11 +285,33 @@ class LimitsTest {
             bench.send(six).send(bytes().data(1, 1, false)).send(six);
             bench.headers(bench.stream(1), false);
             bench.data(bench.stream(1), 1, false);
-            bench.send(six);
+            bench.send(six).send(bytes().windowUpdate(0, 1).windowUpdate(1, 1));
             assertThat(bench.events.log).noneMatch(e -> e.startsWith("error"));
             bench.send(bytes().windowUpdate(0, 1));
             assertCalm(bench);
         }
+    }
+
+    @Test
+    void windowUpdatesForDataThatWeHaveSentAreNotCounted() {
+        final int frames = 3_000;
+        try (Bench bench = Bench.open()) {
+            bench.send(bytes().headers(1, Bench.request(), true));
+            bench.headers(bench.stream(1), false);
+            for (int i = 0; i < frames; i++) bench.data(bench.stream(1), 1, false);
+            assertThat(bench.sent()).hasSize(1 + frames);
+            bench.send(updates(frames));
+            bench.send(updates(500));
+            assertThat(bench.events.log).containsExactly("request 1 end");
+            bench.send(bytes().windowUpdate(0, 1));
+            assertCalm(bench);
+        }
+    }
+
+    private static FrameBytes updates(int pairs) {
+        FrameBytes all = bytes();
+        for (int i = 0; i < pairs; i++) all.windowUpdate(0, 1).windowUpdate(1, 1);
+        return all;
     }
 
     @ParameterizedTest

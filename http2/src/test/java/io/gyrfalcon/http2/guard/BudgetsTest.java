@@ -101,6 +101,29 @@ class BudgetsTest {
     }
 
     @Test
+    void eachDataFrameSentIsGoodForTwoWindowUpdates() {
+        ProgressBudget budget = new ProgressBudget(2);
+        budget.onDataSent();
+        budget.onDataSent();
+        budget.onProgress();
+        for (int i = 0; i < 4 + 2; i++) assertThat(budget.onWindowUpdate()).isTrue();
+        assertThat(budget.onWindowUpdate()).isFalse();
+        budget.onDataSent();
+        assertThat(budget.onEmpty()).isTrue();
+        assertThat(budget.onEmpty()).isTrue();
+        assertThat(budget.onWindowUpdate()).isTrue();
+        assertThat(budget.onEmpty()).isFalse();
+    }
+
+    @Test
+    void windowUpdatesAreNotSavedUpForEver() {
+        ProgressBudget budget = new ProgressBudget(0);
+        for (int i = 0; i < 1 << 20; i++) budget.onDataSent();
+        for (int i = 0; i < 1 << 20; i++) assertThat(budget.onWindowUpdate()).isTrue();
+        assertThat(budget.onWindowUpdate()).isFalse();
+    }
+
+    @Test
     void theThirdPingThatComesTooEarlyIsTooMuch() {
         PingBudget budget = new PingBudget(10 * SECOND, false);
         assertThat(budget.accept(0, true)).isTrue();
