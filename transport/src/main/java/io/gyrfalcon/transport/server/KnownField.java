@@ -31,6 +31,7 @@ final class KnownField {
     }
 
     static final byte[] POST = ascii("POST");
+    static final byte[] HEAD = ascii("HEAD");
     private static final byte[] CONTENT_TYPE = ascii("content-type");
     private static final byte[] TIMEOUT = ascii("grpc-timeout");
     private static final byte[] ENCODING = ascii("grpc-encoding");

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers to requests that are HTTP/2 and not gRPC: an HTTP status, the gRPC status beside it, and
- * a short text as body. Stateless; used on the loop.
+ * a short text as body, except to HEAD. Stateless; used on the loop.
  *
  * <p>Source: "gRPC over HTTP2", section Responses; the codes are grpc-java's.
  */
@@ -45,8 +45,10 @@ final class Refusals {
     }
 
     private static boolean refuseSlow(ServerSide http2, Stream stream, RequestHead head) {
+        boolean isHead = head.isHead();
         if (head.route == null) {
-            return answer(http2, stream, NOT_FOUND, StatusCode.UNIMPLEMENTED, FaultText.NO_PATH);
+            String text = FaultText.NO_PATH;
+            return answer(http2, stream, isHead, NOT_FOUND, StatusCode.UNIMPLEMENTED, text);
         }
         if (!head.isGrpc) {
             byte[] type = head.badContentType;
@@ -54,19 +56,19 @@ final class Refusals {
                     type == null
                             ? FaultText.NO_CONTENT_TYPE
                             : FaultText.badContentType(latin(type));
-            return answer(http2, stream, NOT_GRPC, StatusCode.INTERNAL, text);
+            return answer(http2, stream, isHead, NOT_GRPC, StatusCode.INTERNAL, text);
         }
         if (!head.isPost) {
-            String method = latin(head.badMethod);
-            return answer(
-                    http2, stream, NOT_POST, StatusCode.INTERNAL, FaultText.badMethod(method));
+            String text = FaultText.badMethod(latin(head.badMethod));
+            return answer(http2, stream, isHead, NOT_POST, StatusCode.INTERNAL, text);
         }
         byte[] timeout = head.badTimeout;
         if (timeout == null) {
-            return answer(http2, stream, BAD_REQUEST, StatusCode.INTERNAL, FaultText.HOSTS);
+            String text = FaultText.HOSTS;
+            return answer(http2, stream, isHead, BAD_REQUEST, StatusCode.INTERNAL, text);
         }
         String text = FaultText.badTimeout(timeout, 0, timeout.length);
-        return answer(http2, stream, BAD_REQUEST, StatusCode.INTERNAL, text);
+        return answer(http2, stream, isHead, BAD_REQUEST, StatusCode.INTERNAL, text);
     }
 
     /** There is no memory for another call: a gRPC status, since the request was right. */
@@ -80,17 +82,24 @@ final class Refusals {
                 true);
     }
 
-    static void refuseTooLarge(ServerSide http2, Stream stream, int headerBytesMax) {
+    static void refuseTooLarge(
+            ServerSide http2, Stream stream, boolean isHead, int headerBytesMax) {
         String text = FaultText.headersTooLarge(headerBytesMax + 1L, headerBytesMax);
-        answer(http2, stream, TOO_LARGE, StatusCode.RESOURCE_EXHAUSTED, text);
+        answer(http2, stream, isHead, TOO_LARGE, StatusCode.RESOURCE_EXHAUSTED, text);
     }
 
     private static boolean answer(
-            ServerSide http2, Stream stream, FieldBlock block, int code, String text) {
+            ServerSide http2,
+            Stream stream,
+            boolean isHead,
+            FieldBlock block,
+            int code,
+            String text) {
         byte[][] extra = {
             GRPC_STATUS, StatusText.code(code), GRPC_MESSAGE, StatusText.encode(text),
         };
-        http2.sendHeaders(stream, block, extra, extra.length, false);
+        http2.sendHeaders(stream, block, extra, extra.length, isHead);
+        if (isHead) return true;
         byte[] body = text.getBytes(UTF_8);
         SlabChain target = http2.beginData(stream, body.length);
         target.append(body, 0, body.length);

@@ -135,6 +135,11 @@ final class RequestHead {
         return true;
     }
 
+    /** Whether an answer has no body: RFC 9110 §9.3.2. */
+    boolean isHead() {
+        return Arrays.equals(badMethod, KnownField.HEAD);
+    }
+
     private boolean wantsFields() {
         Route known = route;
         return known != null && known.wantsFields();

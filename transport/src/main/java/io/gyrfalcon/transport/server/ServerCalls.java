@@ -89,9 +89,11 @@ final class ServerCalls implements ServerEvents {
 
     @Override
     public void onHeadersTooLarge(Stream stream, boolean endStream) {
-        share.head.end();
+        RequestHead head = share.head;
+        boolean isHead = head.isOf(stream) && head.isHead();
+        head.end();
         int bytesMax = connection.settings().limits().headerListBytesMax();
-        Refusals.refuseTooLarge(connection.http2(), stream, bytesMax);
+        Refusals.refuseTooLarge(connection.http2(), stream, isHead, bytesMax);
     }
 
     @Override

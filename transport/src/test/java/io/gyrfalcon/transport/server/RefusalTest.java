@@ -7,6 +7,7 @@ import io.gyrfalcon.transport.fixtures.RawClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** Requests that are HTTP/2 and not gRPC. */
@@ -83,6 +84,55 @@ class RefusalTest {
                                 "content-type",
                                 "application/grpc"))
                 .isEqualTo(refused("405", ", allow: POST", "13", text, text));
+    }
+
+    private String[] head(String contentType) {
+        String[] fields = {
+            ":method", "HEAD", ":scheme", "http", ":path", "/a/b", "content-type", ""
+        };
+        fields[7] = contentType;
+        return fields;
+    }
+
+    @Test
+    void rfc9110_9_3_2_theAnswerToHeadHasNoBody() {
+        assertThat(answerTo(head("application/grpc")))
+                .containsExactly(
+                        "HEADERS 1 :status: 405, content-type: text/plain; charset=utf-8, "
+                                + "allow: POST, grpc-status: 13, "
+                                + "grpc-message: Method 'HEAD' is not supported end");
+        client.headers(3, true, head("text/html"));
+        rig.go(client);
+        assertThat(client.lines(3))
+                .singleElement()
+                .asString()
+                .startsWith("HEADERS 3 :status: 415")
+                .endsWith(" end");
+    }
+
+    @Test
+    void rfc9110_9_3_2_norHasTheAnswerToHeadWithTooManyFields() {
+        String[] fields = Arrays.copyOf(head("application/grpc"), 10);
+        fields[8] = "long";
+        fields[9] = "x".repeat(9_000);
+        assertThat(answerTo(fields))
+                .singleElement()
+                .asString()
+                .startsWith("HEADERS 1 :status: 431")
+                .endsWith(" end");
+        client.request(3, "/a/b", true, "long", fields[9]);
+        rig.go(client);
+        assertThat(client.lines(3)).hasSize(2);
+    }
+
+    @Test
+    void otherMethodsThanHeadAreAnsweredWithABody() {
+        String[] fields = head("application/grpc");
+        fields[1] = "PUT";
+        assertThat(answerTo(fields))
+                .hasSize(2)
+                .last()
+                .isEqualTo("DATA 1 Method 'PUT' is not supported end");
     }
 
     @Test
