@@ -53,6 +53,16 @@ final class BlockReader {
         return decoder.isOverLimit();
     }
 
+    /** Decoded bytes of the last block, 32 added for each field. */
+    long listBytes() {
+        return decoder.blockBytes();
+    }
+
+    /** Fields of the last block. */
+    int fields() {
+        return decoder.blockFields();
+    }
+
     /** Counts what can make the same bytes mean something else. */
     int tableChanges() {
         return decoder.tableChanges();

@@ -140,7 +140,7 @@ final class Requests implements BlockSink, FieldSink {
         }
         s.contentLength = contentLength;
         if (isEnd) s.state.on(Input.RECV_END);
-        events.onHeadersTooLarge(s, isEnd);
+        events.onHeadersTooLarge(s, reader.listBytes(), reader.fields(), isEnd);
     }
 
     private boolean isAdmitted(boolean isSelfDependent, int id) {

@@ -25,6 +25,11 @@ public interface ServerEvents extends StreamEvents {
     /** The request's head is complete and valid by RFC 9113 §8. */
     void onRequest(Stream stream, boolean endStream);
 
-    /** The request's head is over the limits; the caller answers {@code :status} 431. */
-    void onHeadersTooLarge(Stream stream, boolean endStream);
+    /**
+     * The request's head is over the limits; the caller answers {@code :status} 431.
+     *
+     * @param listBytes of the whole head, decoded, 32 added for each field
+     * @param fields of the whole head
+     */
+    void onHeadersTooLarge(Stream stream, long listBytes, int fields, boolean endStream);
 }

@@ -43,7 +43,10 @@ class LimitsTest {
             bench.send(bytes().headers(3, requestOf(8_193), true));
             bench.send(bytes().headers(5, requestOf(8_193), false));
             assertThat(bench.events.log)
-                    .containsExactly("request 1 end", "too large 3 end", "too large 5");
+                    .containsExactly(
+                            "request 1 end",
+                            "too large 3 of 8193 bytes, 4 fields end",
+                            "too large 5 of 8193 bytes, 4 fields");
             bench.headers(bench.stream(3), true);
             bench.send(bytes().data(5, 10, true));
             assertThat(bench.sent()).containsExactly("HEADERS 3 end");
@@ -59,7 +62,22 @@ class LimitsTest {
             String[] tooMany = Arrays.copyOf(more, 16);
             Arrays.fill(tooMany, "c");
             bench.send(bytes().headers(3, Bench.request(tooMany), true));
-            assertThat(bench.events.log).containsExactly("request 1 end", "too large 3 end");
+            assertThat(bench.events.log)
+                    .containsExactly("request 1 end", "too large 3 of 399 bytes, 11 fields end");
+        }
+    }
+
+    @Test
+    void howFarAHeadIsOverTheLimitsIsTold() {
+        try (Bench bench = open(limits().headerFieldsMax(10))) {
+            String[] more = new String[2 * 400];
+            Arrays.fill(more, "c");
+            bench.send(bytes().headers(1, Bench.request(more), true));
+            bench.send(bytes().headers(3, requestOf(16_000), true));
+            assertThat(bench.events.log)
+                    .containsExactly(
+                            "too large 1 of 13727 bytes, 403 fields end",
+                            "too large 3 of 16000 bytes, 4 fields end");
         }
     }
 

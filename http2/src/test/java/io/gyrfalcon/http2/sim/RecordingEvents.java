@@ -29,9 +29,10 @@ public class RecordingEvents extends RecordingStreamEvents implements ServerEven
     }
 
     @Override
-    public void onHeadersTooLarge(Stream stream, boolean endStream) {
+    public void onHeadersTooLarge(Stream stream, long listBytes, int fields, boolean endStream) {
         streams.put(stream.id(), stream);
-        log.add("too large " + stream.id() + (endStream ? " end" : ""));
+        String found = " of " + listBytes + " bytes, " + fields + " fields";
+        log.add("too large " + stream.id() + found + (endStream ? " end" : ""));
     }
 
     @Override

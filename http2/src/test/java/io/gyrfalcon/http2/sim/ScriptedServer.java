@@ -90,7 +90,7 @@ final class ScriptedServer implements ServerEvents {
     }
 
     @Override
-    public void onHeadersTooLarge(Stream stream, boolean endStream) {
+    public void onHeadersTooLarge(Stream stream, long listBytes, int fields, boolean endStream) {
         answer(stream).isEnded = true;
         server.sendHeaders(stream, TOO_LARGE, null, 0, true);
     }

@@ -82,9 +82,7 @@ final class Refusals {
                 true);
     }
 
-    static void refuseTooLarge(
-            ServerSide http2, Stream stream, boolean isHead, int headerBytesMax) {
-        String text = FaultText.headersTooLarge(headerBytesMax + 1L, headerBytesMax);
+    static void refuseTooLarge(ServerSide http2, Stream stream, boolean isHead, String text) {
         answer(http2, stream, isHead, TOO_LARGE, StatusCode.RESOURCE_EXHAUSTED, text);
     }
 

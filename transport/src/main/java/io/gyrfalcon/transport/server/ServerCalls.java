@@ -1,11 +1,13 @@
 package io.gyrfalcon.transport.server;
 
 import io.gyrfalcon.http2.ErrorCode;
+import io.gyrfalcon.http2.Http2Limits;
 import io.gyrfalcon.http2.ServerEvents;
 import io.gyrfalcon.http2.Stream;
 import io.gyrfalcon.http2.hpack.Field;
 import io.gyrfalcon.primitives.HotPath;
 import io.gyrfalcon.primitives.LoopOwned;
+import io.gyrfalcon.transport.wire.FaultText;
 
 import org.jspecify.annotations.Nullable;
 
@@ -88,12 +90,17 @@ final class ServerCalls implements ServerEvents {
     }
 
     @Override
-    public void onHeadersTooLarge(Stream stream, boolean endStream) {
+    public void onHeadersTooLarge(Stream stream, long listBytes, int fields, boolean endStream) {
         RequestHead head = share.head;
         boolean isHead = head.isOf(stream) && head.isHead();
         head.end();
-        int bytesMax = connection.settings().limits().headerListBytesMax();
-        Refusals.refuseTooLarge(connection.http2(), stream, isHead, bytesMax);
+        Http2Limits limits = connection.settings().limits();
+        int bytesMax = limits.headerListBytesMax();
+        String text =
+                listBytes > bytesMax
+                        ? FaultText.headersTooLarge(listBytes, bytesMax)
+                        : FaultText.tooManyHeaders(fields, limits.headerFieldsMax());
+        Refusals.refuseTooLarge(connection.http2(), stream, isHead, text);
     }
 
     @Override

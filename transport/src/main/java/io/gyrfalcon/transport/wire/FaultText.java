@@ -77,6 +77,14 @@ public final class FaultText {
         return "Method '".concat(method).concat("' is not supported");
     }
 
+    /** A request has too many fields. HTTP 431, RESOURCE_EXHAUSTED. */
+    public static String tooManyHeaders(int found, int max) {
+        return Integer.toString(found)
+                .concat(" header fields (at most ")
+                .concat(Integer.toString(max))
+                .concat(")");
+    }
+
     /** The fields of a request are larger than the limit. HTTP 431, RESOURCE_EXHAUSTED. */
     public static String headersTooLarge(long foundBytes, long bytesMax) {
         return "Client Headers of size "

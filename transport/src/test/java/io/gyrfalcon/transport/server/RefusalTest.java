@@ -28,8 +28,15 @@ class RefusalTest {
 
     private static List<String> refused(
             String status, String more, String code, String message, String body) {
+        return refused(1, status, more, code, message, body);
+    }
+
+    private static List<String> refused(
+            int id, String status, String more, String code, String message, String body) {
         return List.of(
-                "HEADERS 1 :status: "
+                "HEADERS "
+                        + id
+                        + " :status: "
                         + status
                         + ", content-type: text/plain; charset=utf-8"
                         + more
@@ -37,7 +44,7 @@ class RefusalTest {
                         + code
                         + ", grpc-message: "
                         + message,
-                "DATA 1 " + body + " end");
+                "DATA " + id + " " + body + " end");
     }
 
     @Test
@@ -198,13 +205,35 @@ class RefusalTest {
 
     @Test
     void fieldsBeyondTheLimitAreRefused() {
-        String text = "Client Headers of size 8193 exceeded Metadata size soft limit: 8192";
-        client.request(1, "/a/b", true, "long", "x".repeat(8_192));
-        rig.go(client);
-        assertThat(client.lines(1)).isEqualTo(refused("431", "", "8", text, text));
-        client.request(3, "/a/b", true);
+        for (int bytes : new int[] {8_193, 12_000}) {
+            int id = bytes == 8_193 ? 1 : 3;
+            String[] fields = Arrays.copyOf(head("application/grpc"), 10);
+            fields[1] = "POST";
+            fields[8] = "long";
+            fields[9] = "x".repeat(bytes - 223);
+            client.headers(id, true, fields);
+            rig.go(client);
+            String text =
+                    "Client Headers of size " + bytes + " exceeded Metadata size soft limit: 8192";
+            assertThat(client.lines(id)).isEqualTo(refused(id, "431", "", "8", text, text));
+        }
+        client.request(5, "/a/b", true);
         rig.go(client);
         assertThat(rig.notes.take()).containsExactly("0 halfClose");
+    }
+
+    @Test
+    void moreFieldsThanTheLimitAreRefusedByTheirNumber() {
+        try (Rig few = new Rig(limits -> limits.headerFieldsMax(10), settings -> settings)) {
+            RawClient peer = few.client();
+            String[] fields = Arrays.copyOf(head("application/grpc"), 2 * 12);
+            fields[1] = "POST";
+            Arrays.fill(fields, 8, fields.length, "c");
+            peer.headers(1, true, fields);
+            few.go(peer);
+            String text = "12 header fields (at most 10)";
+            assertThat(peer.lines(1)).isEqualTo(refused("431", "", "8", text, text));
+        }
     }
 
     @Test

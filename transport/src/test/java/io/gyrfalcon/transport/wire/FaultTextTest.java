@@ -19,6 +19,7 @@ class FaultTextTest {
         assertThat(FaultText.badMethod("GET")).isEqualTo("Method 'GET' is not supported");
         assertThat(FaultText.headersTooLarge(9000, 8192))
                 .isEqualTo("Client Headers of size 9000 exceeded Metadata size soft limit: 8192");
+        assertThat(FaultText.tooManyHeaders(300, 256)).isEqualTo("300 header fields (at most 256)");
     }
 
     @Test
