@@ -94,9 +94,8 @@ public abstract sealed class Side permits ServerSide, ClientSide {
     }
 
     private void checkReplies() {
-        if (outbound.aheadBytes() == 0) {
-            replies.onDrained();
-        } else if (replies.isExceeded()) {
+        replies.onLeft(outbound.aheadBytes());
+        if (replies.isExceeded()) {
             fault.set(ErrorCode.ENHANCE_YOUR_CALM, "replies are not read");
         }
     }
@@ -224,7 +223,7 @@ public abstract sealed class Side permits ServerSide, ClientSide {
 
     /** Lets leave what may: after the output has drained, and at the end of a batch. */
     public final void pump(long nowNanos) {
-        if (outbound.aheadBytes() == 0) replies.onDrained();
+        replies.onLeft(outbound.aheadBytes());
         if (!shutdown.isOver()) {
             stalls.at(nowNanos);
             try {
@@ -321,9 +320,14 @@ public abstract sealed class Side permits ServerSide, ClientSide {
         leave(nowNanos);
     }
 
-    /** Whether more should be received: not while the peer leaves our replies unread. */
+    /**
+     * Whether more should be received: not while the peer leaves our replies unread. If not, the
+     * caller sends what is in the output and asks again, for only what the socket does not take
+     * counts. Where more is received without that, the connection ends at the limit.
+     */
     public final boolean wantsReading() {
-        return !replies.isPaused() || outbound.aheadBytes() == 0;
+        replies.onLeft(outbound.aheadBytes());
+        return !replies.isPaused();
     }
 
     /** Whether to send what is in the output, as far as the socket takes it, and to close. */

@@ -7,6 +7,9 @@ import io.gyrfalcon.primitives.LoopOwned;
  */
 @LoopOwned
 public final class ReplyBudget {
+    /** The shortest, an acknowledgement of SETTINGS: RFC 9113 §6.5. */
+    private static final int BYTES_MIN = 9;
+
     private final int pauseAt;
     private final int max;
     private int waiting;
@@ -16,7 +19,7 @@ public final class ReplyBudget {
      * @param max replies at which the connection ends
      */
     public ReplyBudget(int pauseAt, int max) {
-        this.pauseAt = pauseAt;
+        this.pauseAt = Math.min(pauseAt, max);
         this.max = max;
     }
 
@@ -25,9 +28,9 @@ public final class ReplyBudget {
         waiting++;
     }
 
-    /** The output is empty: the socket has taken all of them. */
-    public void onDrained() {
-        waiting = 0;
+    /** So many bytes of the output are left: no more replies wait than fit into them. */
+    public void onLeft(long bytes) {
+        if (waiting != 0) waiting = (int) Math.min(waiting, bytes / BYTES_MIN);
     }
 
     public boolean isPaused() {

@@ -85,8 +85,28 @@ class BudgetsTest {
         assertThat(budget.isExceeded()).isFalse();
         budget.onReply();
         assertThat(budget.isExceeded()).isTrue();
-        budget.onDrained();
+        budget.onLeft(0);
         assertThat(budget.isPaused()).isFalse();
+    }
+
+    @Test
+    void repliesThatAreTakenDoNotCountThoughOthersAreLeft() {
+        ReplyBudget budget = new ReplyBudget(2, 4);
+        for (int i = 0; i < 4; i++) budget.onReply();
+        budget.onLeft(4 * 9);
+        assertThat(budget.isExceeded()).isTrue();
+        budget.onLeft(4 * 9 - 1);
+        assertThat(budget.isExceeded()).isFalse();
+        assertThat(budget.isPaused()).isTrue();
+        budget.onLeft(2 * 9 - 1);
+        assertThat(budget.isPaused()).isFalse();
+    }
+
+    @Test
+    void readingPausesAtTheLatestWhereTheConnectionWouldEnd() {
+        ReplyBudget budget = new ReplyBudget(9, 1);
+        budget.onReply();
+        assertThat(budget.isPaused()).isTrue();
     }
 
     @Test

@@ -226,6 +226,14 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
     @Override
     public void onPlain(MemorySegment bytes, long offset, int length) {
         http2.receive(bytes, offset, length, loop().nowNanos());
+        if (!http2.wantsReading()) offerReplies();
+    }
+
+    /** Sends, within a batch, so many replies that only what the socket leaves may count. */
+    private void offerReplies() {
+        if (isClosed) return;
+        send();
+        if (!http2.wantsReading()) socket.pauseReading();
     }
 
     @Override

@@ -12,6 +12,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -64,6 +67,23 @@ class ClientConnectionTest {
         connection.close(CallStatus.OK);
         rig.settle();
         assertThat(rig.log).hasSize(1);
+    }
+
+    @Test
+    void aServerThatReadsMayChangeItsSettingsAsOftenAsItLikes() {
+        ClientConnection connection = rig.open(Destination.plain(rig.address));
+        rig.server().hello();
+        rig.settle();
+        rig.server().lines();
+        FrameBytes settings = new FrameBytes();
+        for (int i = 0; i < 2_000; i++) settings.settings();
+        byte[] bytes = settings.toByteArray();
+        MemorySegment read = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+        for (int i = 0; i < 10; i++) connection.onReceived(read, bytes.length);
+        connection.onBatchEnd();
+        rig.settle();
+        assertThat(rig.server().lines()).hasSize(20_000).allMatch("SETTINGS ack"::equals);
+        assertThat(connection.isClosing()).isFalse();
     }
 
     @Test

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -355,6 +358,46 @@ class ConnectionTest {
             rig.settle();
         }
         assertThat(replies).isEqualTo(300);
+        assertThat(rig.notes.log).containsExactly("0 halfClose");
+    }
+
+    private static int acks(RawClient client) {
+        int n = 0;
+        for (String line : client.lines()) if (line.equals("SETTINGS ack")) n++;
+        return n;
+    }
+
+    /** Several reads of one batch, as while a peer sends faster than we read. */
+    @Test
+    void aPeerThatReadsMayChangeItsSettingsAsOftenAsItLikes() {
+        RawClient client = rig.client();
+        for (int i = 0; i < 2_000; i++) client.out().settings();
+        MemorySegment read = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, client.take());
+        ServerConnection connection = rig.notes.connections.getFirst();
+        for (int i = 0; i < 10; i++) connection.onReceived(read, (int) read.byteSize());
+        connection.onBatchEnd();
+        client.request(1, "/a/b", true);
+        rig.go(client);
+        assertThat(acks(client)).isEqualTo(20_000);
+        assertThat(rig.notes.log).containsExactly("0 halfClose");
+    }
+
+    @Test
+    void aPeerWhoseManyRepliesFitItsSocketOnlyInPartLosesNothing() {
+        rig.simulation.network().weather(Weather.calm().withBuffer(10_000));
+        RawClient client = rig.client();
+        for (int i = 0; i < 20_000; i++) client.out().settings();
+        rig.go(client);
+        assertThat(rig.wire.available()).isEqualTo(10_000);
+        assertThat(rig.loop.slabs().outstanding()).isLessThan(8);
+        int replies = 0;
+        for (int i = 0; i < 100; i++) {
+            replies += acks(client);
+            rig.settle();
+        }
+        assertThat(replies).isEqualTo(20_000);
+        client.request(1, "/a/b", true);
+        rig.go(client);
         assertThat(rig.notes.log).containsExactly("0 halfClose");
     }
 

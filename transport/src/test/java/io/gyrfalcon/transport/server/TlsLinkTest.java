@@ -106,6 +106,16 @@ class TlsLinkTest {
     }
 
     @Test
+    void aPeerThatReadsMayChangeItsSettingsAsOftenAsItLikes() throws SSLException {
+        RawClient client = client("TLSv1.3");
+        for (int i = 0; i < 20_000; i++) client.out().settings();
+        client.request(1, "/a/b", true);
+        go(client);
+        assertThat(client.lines()).hasSize(20_000).allMatch("SETTINGS ack"::equals);
+        assertThat(rig.notes.take()).containsExactly("0 halfClose");
+    }
+
+    @Test
     void aConnectionMovesBetweenItsRecordsWithItsCalls() throws SSLException {
         rig.notes.onEnd = call -> call.answer("yes");
         RawClient client = client("TLSv1.3");
