@@ -446,7 +446,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     private void end(Status with, Metadata trailers) {
         if (isEnded) return;
-        byte[][] fields = ResponseFields.ofTrailers(with, trailers);
+        byte[][] fields = ResponseFields.ofTrailers(with, trailers, hasSentHeaders);
         isEnded = true;
         if (!dispatch.tracer().isNone()) extras().status = with;
         int code = with.getCode().value();

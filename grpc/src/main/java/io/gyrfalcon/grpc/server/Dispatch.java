@@ -204,7 +204,7 @@ final class Dispatch extends CarriedCall implements CallEvents {
         inbox().broken = status;
         ServerCall on = call;
         if (on != null) {
-            byte[][] fields = ResponseFields.ofTrailers(status, new Metadata());
+            byte[][] fields = ResponseFields.ofTrailers(status, new Metadata(), true);
             on.sendTrailers(code, fields, fields == null ? 0 : fields.length);
         }
         cancelled();

@@ -15,10 +15,10 @@ import java.util.Arrays;
  * transport's own. Stateless.
  */
 final class ResponseFields {
+    private static final Metadata.Key<?> ACCEPTED = key("grpc-accept-encoding");
     private static final Metadata.Key<?>[] OWN = {
         key("content-length"),
         key("grpc-encoding"),
-        key("grpc-accept-encoding"),
         key("content-type"),
         key("te"),
         key("user-agent"),
@@ -36,14 +36,23 @@ final class ResponseFields {
     /** Fields that go out with the answer's head; {@code null} for none. Strips the metadata. */
     static byte @Nullable [][] ofHead(Metadata metadata) {
         if (metadata.keys().isEmpty()) return null;
-        for (Metadata.Key<?> own : OWN) {
-            metadata.discardAll(own);
-        }
+        metadata.discardAll(ACCEPTED);
+        discardOwn(metadata);
         return MetadataFields.toFields(metadata);
     }
 
-    /** Fields that go out after {@code grpc-status}; {@code null} for none. Strips the metadata. */
-    static byte @Nullable [][] ofTrailers(Status status, Metadata metadata) {
+    private static void discardOwn(Metadata metadata) {
+        for (Metadata.Key<?> own : OWN) {
+            metadata.discardAll(own);
+        }
+    }
+
+    /**
+     * Fields that go out after {@code grpc-status}; {@code null} for none. Strips the metadata.
+     * Without a head before them, they share a block with the transport's own fields; {@code
+     * grpc-accept-encoding} is none of those there, and tells what the call might have used.
+     */
+    static byte @Nullable [][] ofTrailers(Status status, Metadata metadata, boolean isAfterHead) {
         String text = status.getDescription();
         boolean isEmpty = metadata.keys().isEmpty();
         if (text == null && isEmpty) return null;
@@ -51,6 +60,7 @@ final class ResponseFields {
         if (!isEmpty) {
             metadata.discardAll(CODE);
             metadata.discardAll(MESSAGE);
+            if (!isAfterHead) discardOwn(metadata);
             fields = MetadataFields.toFields(metadata);
         }
         return text == null ? fields : withText(fields, text);

@@ -134,6 +134,24 @@ final class MetadataTest {
 
     @ParameterizedTest
     @EnumSource
+    void reservedNamesDoNotLeakIntoAnAnswerWithoutHeaders(Lane lane) {
+        same(
+                lane,
+                stage -> {
+                    stage.atHalfClose(
+                            (log, call) -> {
+                                Metadata trailers = some("kept");
+                                trailers.put(ascii("content-type"), "text/html");
+                                trailers.put(ascii("te"), "gzip");
+                                trailers.put(ascii("user-agent"), "nobody");
+                                call.close(Status.NOT_FOUND.withDescription("gone"), trailers);
+                            });
+                    stage.ask(MethodType.UNARY, "hello");
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void theCallKnowsWhereItCameFrom(Lane lane) {
         same(
                 lane,
