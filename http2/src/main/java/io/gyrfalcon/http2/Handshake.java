@@ -87,7 +87,7 @@ final class Handshake {
                 };
         n = entry(n, Settings.INITIAL_WINDOW_SIZE, settings.streamWindowBytes(), 65_535);
         n = entry(n, Settings.MAX_FRAME_SIZE, settings.frameBytesMax(), 16_384);
-        n = entry(n, Settings.MAX_HEADER_LIST_SIZE, limits.headerListBytesMax(), -1);
+        n = entry(n, Settings.MAX_HEADER_LIST_SIZE, limits.headerListBytesSetting(), -1);
         n = entry(n, Settings.HEADER_TABLE_SIZE, limits.hpackTableBytesMax(), 4_096);
         control.settings(entries, n);
         unacked++;

@@ -7,6 +7,7 @@ import static io.gyrfalcon.http2.Http2Settings.requireRange;
  *
  * @param streamsMax streams at once; one that was reset counts until its handler has ended
  * @param headerListBytesMax decoded bytes of a header block, each field and 32
+ * @param headerListBytesTold what the peer is told of that; at least as much, 0: the same
  * @param headerFieldsMax fields of a header block
  * @param headerBlockBytesMax encoded bytes of a header block
  * @param continuationsMax CONTINUATION frames of a header block
@@ -31,6 +32,7 @@ import static io.gyrfalcon.http2.Http2Settings.requireRange;
 public record Http2Limits(
         int streamsMax,
         int headerListBytesMax,
+        int headerListBytesTold,
         int headerFieldsMax,
         int headerBlockBytesMax,
         int continuationsMax,
@@ -54,6 +56,8 @@ public record Http2Limits(
     public Http2Limits {
         requireRange("streamsMax", streamsMax, 1, Integer.MAX_VALUE);
         requireRange("headerListBytesMax", headerListBytesMax, 1024, 1 << 20);
+        int toldMin = headerListBytesTold == 0 ? 0 : headerListBytesMax;
+        requireRange("headerListBytesTold", headerListBytesTold, toldMin, 1 << 20);
         requireRange("headerFieldsMax", headerFieldsMax, 8, 1 << 16);
         requireRange("headerBlockBytesMax", headerBlockBytesMax, 16384, 1 << 20);
         requireRange("continuationsMax", continuationsMax, 0, 1 << 10);
@@ -73,6 +77,11 @@ public record Http2Limits(
         requireRange("stalledNanos", stalledNanos, 1, Long.MAX_VALUE);
         requireRange("stalledBytesMin", stalledBytesMin, 1, Integer.MAX_VALUE);
         requireRange("prefaceNanos", prefaceNanos, 1, Long.MAX_VALUE);
+    }
+
+    /** SETTINGS_MAX_HEADER_LIST_SIZE: RFC 9113 §6.5.2. */
+    int headerListBytesSetting() {
+        return headerListBytesTold == 0 ? headerListBytesMax : headerListBytesTold;
     }
 
     /** Defaults for a trusted network. */
@@ -101,6 +110,7 @@ public record Http2Limits(
         Builder b = new Builder();
         b.streamsMax = streamsMax;
         b.headerListBytesMax = headerListBytesMax;
+        b.headerListBytesTold = headerListBytesTold;
         b.headerFieldsMax = headerFieldsMax;
         b.headerBlockBytesMax = headerBlockBytesMax;
         b.continuationsMax = continuationsMax;
@@ -127,6 +137,7 @@ public record Http2Limits(
     public static final class Builder {
         private int streamsMax = 10_000;
         private int headerListBytesMax = 8_192;
+        private int headerListBytesTold;
         private int headerFieldsMax = 256;
         private int headerBlockBytesMax = 65_536;
         private int continuationsMax = 8;
@@ -156,6 +167,12 @@ public record Http2Limits(
         /** {@link Http2Limits#headerListBytesMax()}. */
         public Builder headerListBytesMax(int value) {
             headerListBytesMax = value;
+            return this;
+        }
+
+        /** {@link Http2Limits#headerListBytesTold()}. */
+        public Builder headerListBytesTold(int value) {
+            headerListBytesTold = value;
             return this;
         }
 
@@ -282,6 +299,7 @@ public record Http2Limits(
             return new Http2Limits(
                     streamsMax,
                     headerListBytesMax,
+                    headerListBytesTold,
                     headerFieldsMax,
                     headerBlockBytesMax,
                     continuationsMax,

@@ -65,6 +65,17 @@ class SettingsTest {
     }
 
     @Test
+    void section6_5_2_thePeerMayBeToldOfMoreHeadersThanAreTaken() {
+        Http2Limits limits = Http2Limits.mesh().toBuilder().headerListBytesTold(9_000).build();
+        try (Bench told = new Bench(Http2Settings.mesh(), limits, new RecordingEvents())) {
+            told.server.start();
+            assertThat(told.frames().getFirst().payload()).endsWith(0, 6, 0, 0, 0x23, 0x28);
+        }
+        assertThatThrownBy(() -> limits.toBuilder().headerListBytesTold(8_000).build())
+                .hasMessageContaining("headerListBytesTold: 8000");
+    }
+
+    @Test
     void section3_4_thePrefaceMayComeByteByByte() {
         bench.sendBytewise(bytes().preface().settings());
         assertThat(bench.sent()).containsExactly("SETTINGS ack");

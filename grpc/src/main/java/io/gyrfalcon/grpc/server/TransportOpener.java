@@ -79,13 +79,13 @@ public final class TransportOpener implements ServerPort.Opener {
         return builder.build();
     }
 
-    private static Http2Limits limits(ServerOptions options) {
+    static Http2Limits limits(ServerOptions options) {
         Http2Limits.Builder builder =
                 (options.profile() == Profile.EDGE ? Http2Limits.edge() : Http2Limits.mesh())
                         .toBuilder();
         CallLimits limits = options.limits();
-        builder.headerListBytesMax(
-                Math.clamp(limits.metadataBytesSoft(), METADATA_BYTES_MIN, METADATA_BYTES_MAX));
+        builder.headerListBytesMax(metadataBytes(limits.metadataBytesSoft()))
+                .headerListBytesTold(metadataBytes(limits.metadataBytesMax()));
         if (limits.callsPerConnectionMax() > 0) builder.streamsMax(limits.callsPerConnectionMax());
         if (limits.resetsMax() > 0) {
             builder.resetsMax(Math.min(limits.resetsMax(), 1 << 24));
@@ -96,5 +96,9 @@ public final class TransportOpener implements ServerPort.Opener {
             builder.windowBytesMax(Math.max(limits.windowBytes(), 65_535));
         }
         return builder.build();
+    }
+
+    private static int metadataBytes(int wanted) {
+        return Math.clamp(wanted, METADATA_BYTES_MIN, METADATA_BYTES_MAX);
     }
 }

@@ -52,6 +52,7 @@ final class EngineRig implements AutoCloseable {
         final List<ServerTransportFilter> filters = new ArrayList<>();
         Http2Settings http2 = Http2Settings.mesh();
         Http2Limits limits = Http2Limits.mesh();
+        CallLimits calls = new CallLimits(4 << 20, 8192, 8192, 0, true, 0, 0, 0);
         Weather weather = Weather.calm();
         ConnectionWatch watch = ConnectionWatch.NONE;
         boolean isCarrying;
@@ -130,7 +131,7 @@ final class EngineRig implements AutoCloseable {
                         DecompressorRegistry.getDefaultInstance()),
                 parts.filters,
                 List.of(),
-                new CallLimits(4 << 20, 8192, 8192, 0, true, 0, 0, 0),
+                parts.calls,
                 new Liveness(
                         TimeUnit.SECONDS.toNanos(10),
                         Long.MAX_VALUE,
