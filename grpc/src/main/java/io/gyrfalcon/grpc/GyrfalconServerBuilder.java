@@ -113,7 +113,8 @@ public final class GyrfalconServerBuilder extends ForwardingServerBuilder<Gyrfal
 
     /**
      * How large a call's metadata may be: beyond {@code soft} the call is refused; {@code max} is
-     * what clients are told.
+     * what clients are told. A header block is gathered in one piece: beyond 16 MiB, both are 16
+     * MiB.
      *
      * @param soft > 0
      * @param max > soft
@@ -123,6 +124,12 @@ public final class GyrfalconServerBuilder extends ForwardingServerBuilder<Gyrfal
         return this;
     }
 
+    /**
+     * How large a call's metadata may be, and what clients are told of that; without it 8 KiB,
+     * beyond 16 MiB as 16 MiB.
+     *
+     * @param bytes > 0
+     */
     @Override
     public GyrfalconServerBuilder maxInboundMetadataSize(int bytes) {
         setup.maxInboundMetadataSize(bytes);

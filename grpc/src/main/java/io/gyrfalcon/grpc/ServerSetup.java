@@ -72,8 +72,8 @@ final class ServerSetup extends ServerBuilder<ServerSetup> {
     private DecompressorRegistry decompressors = DecompressorRegistry.getDefaultInstance();
     private CompressorRegistry compressors = CompressorRegistry.getDefaultInstance();
     private int messageBytesMax = 4 * 1024 * 1024;
-    private int metadataBytesSoft = 8192;
-    private int metadataBytesMax = 8192;
+    private int metadataBytesSoft;
+    private int metadataBytesMax;
     private int windowBytes;
     private boolean isWindowAdaptive = true;
     private int callsPerConnectionMax;

@@ -124,7 +124,8 @@ final class HeaderAssembly {
         }
         Slab slab = gathered;
         if (slab == null || slab.capacity() < sum) {
-            Slab larger = slabs.take(Math.max(sum, 1_024));
+            int roomy = slab == null ? 1_024 : 2 * slab.capacity();
+            Slab larger = slabs.take(Math.max(sum, roomy));
             if (slab != null) {
                 MemorySegment.copy(slab.segment(), 0, larger.segment(), 0, gatheredBytes);
                 slab.release();

@@ -53,14 +53,17 @@ public record Http2Limits(
         int stalledBytesMin,
         long prefaceNanos) {
 
+    /** The largest limit of a header block: it is gathered in one piece. */
+    public static final int HEADER_BYTES_MAX = 1 << 24;
+
     public Http2Limits {
         requireRange("streamsMax", streamsMax, 1, Integer.MAX_VALUE);
-        requireRange("headerListBytesMax", headerListBytesMax, 1024, 1 << 20);
+        requireRange("headerListBytesMax", headerListBytesMax, 1, HEADER_BYTES_MAX);
         int toldMin = headerListBytesTold == 0 ? 0 : headerListBytesMax;
-        requireRange("headerListBytesTold", headerListBytesTold, toldMin, 1 << 20);
-        requireRange("headerFieldsMax", headerFieldsMax, 8, 1 << 16);
-        requireRange("headerBlockBytesMax", headerBlockBytesMax, 16384, 1 << 20);
-        requireRange("continuationsMax", continuationsMax, 0, 1 << 10);
+        requireRange("headerListBytesTold", headerListBytesTold, toldMin, HEADER_BYTES_MAX);
+        requireRange("headerFieldsMax", headerFieldsMax, 8, 1 << 20);
+        requireRange("headerBlockBytesMax", headerBlockBytesMax, 16384, HEADER_BYTES_MAX);
+        requireRange("continuationsMax", continuationsMax, 0, 1 << 11);
         requireRange("hpackTableBytesMax", hpackTableBytesMax, 0, 1 << 16);
         requireRange("hpackAmplificationMax", hpackAmplificationMax, 1, Integer.MAX_VALUE);
         requireRange("hpackFreeBytes", hpackFreeBytes, 0, Integer.MAX_VALUE);

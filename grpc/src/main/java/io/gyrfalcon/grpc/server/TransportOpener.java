@@ -15,8 +15,12 @@ public final class TransportOpener implements ServerPort.Opener {
     private static final int CONNECTION_BYTES = 6 << 10;
 
     private static final int EDGE_CONNECTIONS_MAX = 100_000;
-    private static final int METADATA_BYTES_MIN = 1 << 10;
-    private static final int METADATA_BYTES_MAX = 1 << 20;
+    private static final int FRAME_BYTES = 16_384;
+
+    /** What a field costs of a header list at least: RFC 9113 §6.5.2, and a name of one byte. */
+    private static final int FIELD_BYTES_MIN = 33;
+
+    private static final int FIELDS_MIN = 256;
 
     @Override
     public ServerPort open(ServerOptions options, Context root) throws IOException {
@@ -84,8 +88,7 @@ public final class TransportOpener implements ServerPort.Opener {
                 (options.profile() == Profile.EDGE ? Http2Limits.edge() : Http2Limits.mesh())
                         .toBuilder();
         CallLimits limits = options.limits();
-        builder.headerListBytesMax(metadataBytes(limits.metadataBytesSoft()))
-                .headerListBytesTold(metadataBytes(limits.metadataBytesMax()));
+        if (limits.metadataBytesMax() > 0) metadata(builder, limits);
         if (limits.callsPerConnectionMax() > 0) builder.streamsMax(limits.callsPerConnectionMax());
         if (limits.resetsMax() > 0) {
             builder.resetsMax(Math.min(limits.resetsMax(), 1 << 24));
@@ -98,7 +101,13 @@ public final class TransportOpener implements ServerPort.Opener {
         return builder.build();
     }
 
-    private static int metadataBytes(int wanted) {
-        return Math.clamp(wanted, METADATA_BYTES_MIN, METADATA_BYTES_MAX);
+    /** All that bounds a header block, so that no other limit undercuts the one that was named. */
+    private static void metadata(Http2Limits.Builder builder, CallLimits limits) {
+        int bytes = Math.min(limits.metadataBytesMax(), Http2Limits.HEADER_BYTES_MAX);
+        builder.headerListBytesMax(Math.min(limits.metadataBytesSoft(), bytes))
+                .headerListBytesTold(bytes)
+                .headerBlockBytesMax(Math.max(bytes, Http2Limits.mesh().headerBlockBytesMax()))
+                .continuationsMax(bytes / FRAME_BYTES + Http2Limits.mesh().continuationsMax())
+                .headerFieldsMax(Math.max(bytes / FIELD_BYTES_MIN, FIELDS_MIN));
     }
 }

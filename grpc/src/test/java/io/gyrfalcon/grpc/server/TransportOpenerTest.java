@@ -21,4 +21,26 @@ final class TransportOpenerTest {
         assertThat(limits.headerListBytesMax()).isEqualTo(2_000);
         assertThat(limits.headerListBytesTold()).isEqualTo(5_000);
     }
+
+    @Test
+    void noOtherLimitOfAHeaderBlockUndercutsTheOneThatWasNamed() {
+        Http2Limits large = limits(2 << 20, 2 << 20);
+        assertThat(large.headerListBytesMax()).isEqualTo(2 << 20);
+        assertThat(large.headerBlockBytesMax()).isEqualTo(2 << 20);
+        assertThat(large.continuationsMax()).isEqualTo(128 + 8);
+        assertThat(large.headerFieldsMax()).isEqualTo((2 << 20) / 33);
+        Http2Limits small = limits(100, 200);
+        assertThat(small.headerListBytesMax()).isEqualTo(100);
+        assertThat(small.headerListBytesTold()).isEqualTo(200);
+        assertThat(small.headerBlockBytesMax()).isEqualTo(65_536);
+        assertThat(small.headerFieldsMax()).isEqualTo(256);
+        Http2Limits all = limits(Integer.MAX_VALUE - 1, Integer.MAX_VALUE);
+        assertThat(all.headerListBytesMax()).isEqualTo(16 << 20);
+        assertThat(all.headerListBytesTold()).isEqualTo(16 << 20);
+    }
+
+    @Test
+    void whatIsNotNamedIsTheProfiles() {
+        assertThat(limits(0, 0)).isEqualTo(Http2Limits.mesh());
+    }
 }

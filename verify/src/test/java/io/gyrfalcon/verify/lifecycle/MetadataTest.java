@@ -197,6 +197,43 @@ final class MetadataTest {
                 });
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void metadataMayBeAsLargeAsTheServerSays(Lane lane) {
+        same(
+                lane,
+                stage -> {
+                    stage.configure(b -> b.maxInboundMetadataSize(2 << 20));
+                    stage.handler(
+                            new Noting(stage.server, 2) {
+                                @Override
+                                void onStart(ServerCall<String, String> call, Metadata headers) {
+                                    log.add("many " + count(headers, "many"));
+                                    log.add("large " + headers.get(ascii("large")).length());
+                                }
+
+                                @Override
+                                void onHalfClose(ServerCall<String, String> call) {
+                                    answer(call, "fine");
+                                }
+                            });
+                    Metadata headers = new Metadata();
+                    headers.put(ascii("large"), "~".repeat(500_000));
+                    for (int i = 0; i < 2_000; i++) headers.put(ascii("many"), "v" + i);
+                    stage.call(Stage.method(MethodType.UNARY), CallOptions.DEFAULT, headers)
+                            .send("hello")
+                            .halfClose()
+                            .ended();
+                    stage.server.await("end");
+                });
+    }
+
+    private static int count(Metadata headers, String name) {
+        int count = 0;
+        for (String _ : headers.getAll(ascii(name))) count++;
+        return count;
+    }
+
     private static void compressing(Lane lane, String clientCodec, String serverCodec) {
         same(
                 lane,
