@@ -3,7 +3,7 @@ package io.gyrfalcon.grpc.server;
 /**
  * How long things may last, in nanoseconds; Long.MAX_VALUE: for ever.
  *
- * @param handshakeNanos from accept until the connection may carry calls
+ * @param handshakeNanos for a TLS handshake, and for the HTTP/2 preface that follows it
  * @param keepAliveNanos without a byte received until a PING is sent
  * @param keepAliveTimeoutNanos for the answer to it
  * @param permitKeepAliveNanos shortest time between a peer's PINGs

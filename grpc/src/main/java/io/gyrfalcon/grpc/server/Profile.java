@@ -15,7 +15,7 @@ public enum Profile {
         this.inflationMax = inflationMax;
     }
 
-    /** How long a TLS handshake may take. */
+    /** How long a TLS handshake may take, and the HTTP/2 preface. */
     public long handshakeNanos() {
         return handshakeSeconds * 1_000_000_000L;
     }

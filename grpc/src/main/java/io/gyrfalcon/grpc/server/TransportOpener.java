@@ -87,6 +87,7 @@ public final class TransportOpener implements ServerPort.Opener {
         Http2Limits.Builder builder =
                 (options.profile() == Profile.EDGE ? Http2Limits.edge() : Http2Limits.mesh())
                         .toBuilder();
+        builder.prefaceNanos(options.liveness().handshakeNanos());
         CallLimits limits = options.limits();
         if (limits.metadataBytesMax() > 0) metadata(builder, limits);
         if (limits.callsPerConnectionMax() > 0) builder.streamsMax(limits.callsPerConnectionMax());

@@ -29,7 +29,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A whole engine in one thread: transport and calls over a fake network and clock.
@@ -55,6 +54,7 @@ final class EngineRig implements AutoCloseable {
         CallLimits calls = new CallLimits(4 << 20, 8192, 8192, 0, true, 0, 0, 0);
         Weather weather = Weather.calm();
         ConnectionWatch watch = ConnectionWatch.NONE;
+        long handshakeNanos = 10 * SECOND;
         boolean isCarrying;
         Carrying carrying = Carrying.MEASURED;
         long seed = 1;
@@ -133,7 +133,7 @@ final class EngineRig implements AutoCloseable {
                 List.of(),
                 parts.calls,
                 new Liveness(
-                        TimeUnit.SECONDS.toNanos(10),
+                        parts.handshakeNanos,
                         Long.MAX_VALUE,
                         Long.MAX_VALUE,
                         0,

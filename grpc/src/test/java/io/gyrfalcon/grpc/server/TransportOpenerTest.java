@@ -43,4 +43,14 @@ final class TransportOpenerTest {
     void whatIsNotNamedIsTheProfiles() {
         assertThat(limits(0, 0)).isEqualTo(Http2Limits.mesh());
     }
+
+    @Test
+    void thePrefaceHasTheTimeOfAHandshake() {
+        EngineRig.Parts parts = new EngineRig.Parts();
+        parts.handshakeNanos = 20 * EngineRig.SECOND;
+        Http2Limits limits = TransportOpener.limits(EngineRig.options(parts));
+        assertThat(limits.prefaceNanos()).isEqualTo(20 * EngineRig.SECOND);
+        assertThat(Profile.MESH.handshakeNanos()).isEqualTo(Http2Limits.mesh().prefaceNanos());
+        assertThat(Profile.EDGE.handshakeNanos()).isEqualTo(Http2Limits.edge().prefaceNanos());
+    }
 }

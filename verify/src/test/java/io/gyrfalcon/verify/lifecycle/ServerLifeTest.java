@@ -254,6 +254,18 @@ final class ServerLifeTest {
     }
 
     @Test
+    void aPlainConnectionWithoutAPrefaceIsClosedInTime() throws Exception {
+        Server server =
+                start(
+                        GyrfalconServerBuilder.forPort(0)
+                                .handshakeTimeout(200, TimeUnit.MILLISECONDS));
+        try (java.net.Socket silent = new java.net.Socket("127.0.0.1", server.getPort())) {
+            silent.setSoTimeout(5_000);
+            assertThat(silent.getInputStream().readAllBytes()).isNotEmpty();
+        }
+    }
+
+    @Test
     void anIdleConnectionIsAskedToGo() throws Exception {
         List<String> seen = Collections.synchronizedList(new ArrayList<>());
         Server server =
