@@ -155,15 +155,10 @@ abstract class Callbacks extends Contextual
             boolean compressed,
             @Nullable Slab home,
             @Nullable Scratch scratch) {
+        boolean isNew = contextAcquire() == null;
         Metadata headers = null;
-        if (contextAcquire() == null) {
-            try {
-                headers = scratch == null ? prepare() : prepare(scratch);
-                if (isMoved(headers)) return;
-            } catch (Throwable t) {
-                headers = null;
-                onUnprepared(t);
-            }
+        if (isNew) {
+            headers = prepared(scratch);
         } else if (listener == NOT_BEGUN) {
             headers = laneInbox().takeHeaders();
         }
@@ -171,6 +166,15 @@ abstract class Callbacks extends Contextual
         assert in != null;
         Context before = in.attach();
         try {
+            if (isNew && headers != null) {
+                try {
+                    if (!isAdmitted()) headers = null;
+                    if (isMoved(headers)) return;
+                } catch (Throwable t) {
+                    headers = null;
+                    onUnprepared(t);
+                }
+            }
             if (listener == NOT_BEGUN) begin(headers);
             callBack(bytes, offset, length, compressed, home, scratch);
             while (scratch == null ? !isAtRest() : learns()) {
@@ -178,6 +182,16 @@ abstract class Callbacks extends Contextual
             }
         } finally {
             in.detach(before);
+        }
+    }
+
+    /** Headers and context of a new call; null where it does not start. */
+    private @Nullable Metadata prepared(@Nullable Scratch scratch) {
+        try {
+            return scratch == null ? prepare() : prepare(scratch);
+        } catch (Throwable t) {
+            onUnprepared(t);
+            return null;
         }
     }
 
@@ -256,7 +270,7 @@ abstract class Callbacks extends Contextual
         return prepare(fields, scratch.fieldCount(), scratch.deadline(), scratch.timers());
     }
 
-    /** Context, tracers and method. Null where the call is refused, and answered. */
+    /** Context and tracers. Null where the call is refused, and answered. */
     private @Nullable Metadata prepare(
             byte @Nullable [][] fields,
             int count,
@@ -277,12 +291,17 @@ abstract class Callbacks extends Contextual
             refuse(Status.UNIMPLEMENTED, text, calls.encodings().acceptedTrailers());
             return null;
         }
-        if (!adapter.bind(calls)) {
+        return found;
+    }
+
+    /** The method, in the call's context. False where the call is refused, and answered. */
+    private boolean isAdmitted() {
+        if (!adapter.bind(peer().calls)) {
             refuse(Status.UNIMPLEMENTED, FaultText.noMethod(adapter.route().fullMethodName()));
-            return null;
+            return false;
         }
         adapter.started(tracer);
-        return found;
+        return true;
     }
 
     private void refuse(Status status, String text) {

@@ -455,6 +455,76 @@ final class HooksTest {
                 });
     }
 
+    /** The server and a tracer's value, where user code runs for a call. */
+    private static String context() {
+        return (InternalServer.SERVER_CONTEXT_KEY.get() != null) + " " + PATH.get();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsAskedBeforeACallStartsRunsInItsContext(Lane lane) {
+        same(
+                lane,
+                stage -> {
+                    Log log = stage.server;
+                    stage.configure(b -> b.addStreamTracerFactory(inContext(log)));
+                    stage.configure(
+                            b ->
+                                    b.fallbackHandlerRegistry(
+                                            new HandlerRegistry() {
+                                                @Override
+                                                public ServerMethodDefinition<?, ?> lookupMethod(
+                                                        String name, String authority) {
+                                                    log.add("asked in " + context());
+                                                    if (name.endsWith("Missing")) return null;
+                                                    return ServerMethodDefinition.create(
+                                                            Stage.method(name, MethodType.UNARY),
+                                                            plain(log));
+                                                }
+                                            }));
+                    stage.configure(
+                            b ->
+                                    b.callExecutor(
+                                            new ServerCallExecutorSupplier() {
+                                                @Override
+                                                public <Q, R> Executor getExecutor(
+                                                        ServerCall<Q, R> call, Metadata headers) {
+                                                    log.add("executor in " + context());
+                                                    return null;
+                                                }
+                                            }));
+                    for (String name : new String[] {"fall.Back/Found", "fall.Back/Missing"}) {
+                        stage.call(
+                                        Stage.method(name, MethodType.UNARY),
+                                        CallOptions.DEFAULT,
+                                        new Metadata())
+                                .send("hello")
+                                .halfClose()
+                                .ended();
+                        log.await("end");
+                    }
+                });
+    }
+
+    private static ServerStreamTracer.Factory inContext(Log log) {
+        return new ServerStreamTracer.Factory() {
+            @Override
+            public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
+                return new ServerStreamTracer() {
+                    @Override
+                    public Context filterContext(Context context) {
+                        return context.withValue(PATH, "traced");
+                    }
+
+                    @Override
+                    public void serverCallStarted(ServerCallInfo<?, ?> info) {
+                        log.add("started in " + context());
+                    }
+                };
+            }
+        };
+    }
+
     @ParameterizedTest
     @EnumSource
     void theBinaryLogStandsOutermost(Lane lane) {
