@@ -84,8 +84,7 @@ final class GyrfalconServerBuilderTest {
         assertThat(options.filters()).isEmpty();
         assertThat(options.metricSinks()).isEmpty();
         assertThat(options.tracers().isEmpty()).isTrue();
-        assertThat(options.limits())
-                .isEqualTo(new CallLimits(4 << 20, 0, 0, 0, true, 0, 0, 0));
+        assertThat(options.limits()).isEqualTo(new CallLimits(4 << 20, 0, 0, 0, true, 0, 0, 0));
         assertThat(options.liveness())
                 .isEqualTo(
                         new Liveness(

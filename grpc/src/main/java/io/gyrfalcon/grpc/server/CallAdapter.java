@@ -178,11 +178,13 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     /** The status to tell tracers, now that the stream is over. */
     Status finalStatus(boolean cancelled, @Nullable Status broken) {
         discard();
-        CallExtras rare = extras;
-        Status known = broken != null || rare == null ? broken : rare.status;
-        if (!cancelled) return known == null ? Status.OK : known;
-        isCancelled = true;
-        return known == null || known.isOk() ? Status.CANCELLED : known;
+        if (cancelled) isCancelled = true;
+        return CallExtras.finalStatus(extras, cancelled, broken);
+    }
+
+    /** What the context of a call that was reset is cancelled with. */
+    Throwable cancellation() {
+        return CallExtras.cancellation(extras);
     }
 
     /** The loop: the stream takes messages again. Whether the call is ready by that. */
@@ -439,12 +441,8 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         end(with, new Metadata());
     }
 
-    /** As {@link #endByEngine(Status)}, with more to say. */
-    void endByEngine(Status with, Metadata trailers) {
-        end(with, trailers);
-    }
-
-    private void end(Status with, Metadata trailers) {
+    /** Ends the answer, with more to say. */
+    void end(Status with, Metadata trailers) {
         if (isEnded) return;
         byte[][] fields = ResponseFields.ofTrailers(with, trailers, hasSentHeaders);
         isEnded = true;
@@ -476,7 +474,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
                 cause);
         if (isEnded) return;
         isEnded = true;
-        if (!dispatch.tracer().isNone()) extras().status = with;
+        extras().cancel(with);
         int how = open();
         if (how == LoopEntry.AWAY) {
             parcel().isReset = true;

@@ -23,6 +23,9 @@ final class CallExtras {
     /** What the answer was ended with, where tracers want to know. */
     @Nullable Status status;
 
+    /** What the engine has reset the stream with, for a fault of user code's. */
+    private @Nullable Status cancelled;
+
     /** Whether the next messages are compressed. */
     boolean isOn = true;
 
@@ -32,5 +35,28 @@ final class CallExtras {
     CallExtras(@Nullable String encoding, @Nullable Decompressor decompressor) {
         this.encoding = encoding;
         this.decompressor = decompressor;
+    }
+
+    /** The engine resets the stream, with this for tracers and the context. */
+    void cancel(Status with) {
+        cancelled = with;
+        status = with;
+    }
+
+    /** What tracers are told of a call that is over. */
+    static Status finalStatus(
+            @Nullable CallExtras known, boolean isCancelled, @Nullable Status broken) {
+        Status said = broken != null || known == null ? broken : known.status;
+        if (!isCancelled) return said == null ? Status.OK : said;
+        return said == null || said.isOk() ? Status.CANCELLED : said;
+    }
+
+    /**
+     * What the context of a call that was reset is cancelled with: the fault, where it is known.
+     */
+    static Throwable cancellation(@Nullable CallExtras known) {
+        Status own = known == null ? null : known.cancelled;
+        Throwable cause = own == null ? null : own.getCause();
+        return cause == null ? CallFaults.cancellation() : cause;
     }
 }

@@ -309,7 +309,7 @@ abstract class Callbacks extends Contextual
     }
 
     private void refuse(Status status, String text, Metadata trailers) {
-        adapter.endByEngine(status.withDescription(text), trailers);
+        adapter.end(status.withDescription(text), trailers);
         Context.CancellableContext in = contextAcquire();
         if (in != null) in.cancel(null);
     }
@@ -477,7 +477,7 @@ abstract class Callbacks extends Contextual
         if (in != null && !isAbandoned()) in.drop();
         tellTracer(adapter.finalStatus(cancelled, broken()));
         Context.CancellableContext known = contextAcquire();
-        if (cancelled && known != null) known.cancel(CallFaults.cancellation());
+        if (cancelled && known != null) known.cancel(adapter.cancellation());
         try {
             if (cancelled) {
                 listener.onCancel();

@@ -260,7 +260,7 @@ final class Dispatch extends CarriedCall implements CallEvents {
         markBeforeLook(CANCELLED);
         Context.CancellableContext known = contextVolatile();
         if (known != null && (isShared() || (isCarried() && has(RUNNING)))) {
-            peer().execute(lane(), () -> known.cancel(CallFaults.cancellation()));
+            peer().execute(lane(), () -> known.cancel(adapter.cancellation()));
         }
         signal(CANCELLED);
     }

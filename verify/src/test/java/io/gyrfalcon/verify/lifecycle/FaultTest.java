@@ -6,6 +6,7 @@ import static io.gyrfalcon.verify.lifecycle.Scenes.sameBut;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.CallOptions;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
@@ -255,6 +256,30 @@ final class FaultTest {
     @EnumSource
     void aResponseThatCannotBeWritten(Lane lane) {
         answering(lane, MethodType.UNARY, Stage.POISON + " stream");
+    }
+
+    /** grpc-java cancels the context on another thread than that of the callbacks. */
+    @ParameterizedTest
+    @EnumSource
+    void theContextSaysWhyAResponseCouldNotBeWritten(Lane lane) {
+        same(
+                lane,
+                stage -> {
+                    Log causes = new Log();
+                    stage.atHalfClose(
+                            (log, call) -> {
+                                Context.current()
+                                        .addListener(
+                                                c -> causes.add("cause " + c.cancellationCause()),
+                                                Runnable::run);
+                                call.sendHeaders(new Metadata());
+                                call.sendMessage(Stage.POISON + " stream");
+                            });
+                    stage.call(MethodType.UNARY).send("hello").halfClose().ended();
+                    stage.server.await("end");
+                    causes.await("cause");
+                    for (String cause : causes.events()) stage.server.add(cause);
+                });
     }
 
     @ParameterizedTest
