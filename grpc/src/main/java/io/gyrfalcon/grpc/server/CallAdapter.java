@@ -176,10 +176,10 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     }
 
     /** The status to tell tracers, now that the stream is over. */
-    Status finalStatus(boolean cancelled, @Nullable Status broken) {
+    Status finalStatus(boolean cancelled, @Nullable Status broken, @Nullable Status lost) {
         discard();
         if (cancelled) isCancelled = true;
-        return CallExtras.finalStatus(extras, cancelled, broken);
+        return CallExtras.finalStatus(extras, cancelled, broken, lost);
     }
 
     /** What the context of a call that was reset is cancelled with. */

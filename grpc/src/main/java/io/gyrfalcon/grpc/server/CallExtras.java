@@ -43,11 +43,21 @@ final class CallExtras {
         status = with;
     }
 
-    /** What tracers are told of a call that is over. */
+    /**
+     * What tracers are told of a call that is over.
+     *
+     * @param broken why the request could not be read
+     * @param lost what the call was cut with by another than its client
+     */
     static Status finalStatus(
-            @Nullable CallExtras known, boolean isCancelled, @Nullable Status broken) {
+            @Nullable CallExtras known,
+            boolean isCancelled,
+            @Nullable Status broken,
+            @Nullable Status lost) {
         Status said = broken != null || known == null ? broken : known.status;
         if (!isCancelled) return said == null ? Status.OK : said;
+        boolean isOwnFault = broken != null || (known != null && known.cancelled != null);
+        if (lost != null && !isOwnFault) return lost;
         return said == null || said.isOk() ? Status.CANCELLED : said;
     }
 

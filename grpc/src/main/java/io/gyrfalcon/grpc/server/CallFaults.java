@@ -5,7 +5,10 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.gyrfalcon.transport.wire.FaultText;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 
 /** What becomes of a call when something goes wrong, in grpc-java's words. Stateless. */
 final class CallFaults {
@@ -59,6 +62,30 @@ final class CallFaults {
     static Throwable cancellation() {
         return InternalStatus.asRuntimeExceptionWithoutStacktrace(
                 Status.CANCELLED.withDescription("RPC cancelled"), null);
+    }
+
+    /**
+     * What tracers are told where a connection is lost with its calls.
+     *
+     * @param fault as HTTP/2 has told the peer, {@code null} where the connection goes on
+     */
+    static @Nullable Status loss(@Nullable String fault) {
+        if (fault == null) return null;
+        return switch (fault) {
+            case "too_many_pings" ->
+                    Status.RESOURCE_EXHAUSTED.withDescription("Too many pings from client");
+            case "keepalive_timeout" ->
+                    Status.UNAVAILABLE.withDescription(
+                            "Keepalive failed. The connection is likely gone");
+            default ->
+                    Status.UNAVAILABLE.withDescription("connection terminated for unknown reason");
+        };
+    }
+
+    /** What tracers are told where a context was cancelled with this; {@code null}: nothing new. */
+    static @Nullable Status timedOut(@Nullable Throwable cause) {
+        if (!(cause instanceof TimeoutException)) return null;
+        return Status.DEADLINE_EXCEEDED.withDescription(cause.getMessage()).withCause(cause);
     }
 
     /** A message that cannot be read for a fault of the peer. */

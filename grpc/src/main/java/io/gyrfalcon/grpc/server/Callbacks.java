@@ -475,8 +475,9 @@ abstract class Callbacks extends Contextual
         if (has(FINISHED) || knows(FINISHED)) return;
         Inbox in = inboxAcquire();
         if (in != null && !isAbandoned()) in.drop();
-        tellTracer(adapter.finalStatus(cancelled, broken()));
         Context.CancellableContext known = contextAcquire();
+        Status lost = cancelled && !tracer.isNone() ? lost(known) : null;
+        tellTracer(adapter.finalStatus(cancelled, broken(), lost));
         if (cancelled && known != null) known.cancel(adapter.cancellation());
         try {
             if (cancelled) {
@@ -494,6 +495,13 @@ abstract class Callbacks extends Contextual
         } else {
             learnFinished();
         }
+    }
+
+    /** What the call was cut with by another than its client. */
+    private @Nullable Status lost(Context.@Nullable CancellableContext in) {
+        Inbox known = inboxAcquire();
+        if (known != null && known.lost != null) return known.lost;
+        return in == null ? null : CallFaults.timedOut(in.cancellationCause());
     }
 
     /** The last callback has been made; by the loop's owner, or elsewhere. */

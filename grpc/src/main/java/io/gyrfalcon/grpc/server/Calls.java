@@ -5,6 +5,7 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.Status;
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.transport.server.CallAcceptor;
 import io.gyrfalcon.transport.server.CallEvents;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.Executor;
 
-/** The calls of one server: from the transport's to {@code io.grpc}'s. Immutable; any thread. */
+/** The calls of one server: from the transport's to {@code io.grpc}'s. Any thread. */
 final class Calls implements CallAcceptor {
     private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
     private static final int FREE_INFLATION_BYTES = 1 << 20;
@@ -38,6 +39,9 @@ final class Calls implements CallAcceptor {
     private final Outbounds outbounds = new Outbounds(isRecyclingMessages);
     private final Marshalling marshalling = new Marshalling();
 
+    /** What calls are cut with, once the server ends them all. */
+    private volatile @Nullable Status closing;
+
     Calls(ServerOptions options, Context root, ConnectionWatch watch) {
         this.options = options;
         this.root = root;
@@ -58,6 +62,15 @@ final class Calls implements CallAcceptor {
                 yield CallLane.of(executor);
             }
         };
+    }
+
+    /** The server cuts its calls from now on, with this for their tracers. */
+    void closing(Status with) {
+        closing = with;
+    }
+
+    @Nullable Status closing() {
+        return closing;
     }
 
     CallLane lane() {

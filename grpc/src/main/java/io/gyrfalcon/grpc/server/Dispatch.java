@@ -217,6 +217,7 @@ final class Dispatch extends CarriedCall implements CallEvents {
         adapter.onStreamClosed();
         if (!has(CANCELLED)) {
             if (reset) {
+                learnLoss();
                 cancelled();
             } else {
                 complete();
@@ -225,6 +226,13 @@ final class Dispatch extends CarriedCall implements CallEvents {
         releaseIfDone();
         if (call == null || !isShared() || !lane().isUsers()) return;
         inbox().awaitLane(new Abandonment(this, peer().loop()));
+    }
+
+    /** Tracers want to know whether it is the call's own end. */
+    private void learnLoss() {
+        if (peer().calls.tracers().isEmpty()) return;
+        Status lost = peer().loss();
+        if (lost != null) inbox().lost = lost;
     }
 
     /**

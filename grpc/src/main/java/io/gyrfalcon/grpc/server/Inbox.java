@@ -75,6 +75,9 @@ final class Inbox {
     /** Why the request cannot be read: written by the loop, before the signal that says so. */
     @Nullable Status broken;
 
+    /** What the call was cut with, together with others: as {@link #broken}; for tracers. */
+    @Nullable Status lost;
+
     private @Nullable Metadata headers;
     private @Nullable Message front;
     private Message tail = new Message(null, 0, false);

@@ -1,6 +1,7 @@
 package io.gyrfalcon.grpc.server;
 
 import io.grpc.Attributes;
+import io.grpc.Status;
 import io.gyrfalcon.eventloop.Letter;
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.run.Carrier;
@@ -107,6 +108,12 @@ final class Peer implements ConnectionView {
                 peer.passOn(this);
             }
         }
+    }
+
+    /** With what calls are cut where it is more than one call that ends. On the loop. */
+    @Nullable Status loss() {
+        Status closing = calls.closing();
+        return closing == null ? CallFaults.loss(connection.lossText()) : closing;
     }
 
     /** A call goes to a runner that shares the loop's state. On the loop. */

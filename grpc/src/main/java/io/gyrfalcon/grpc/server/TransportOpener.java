@@ -29,16 +29,13 @@ public final class TransportOpener implements ServerPort.Opener {
         ConnectionWatch watch =
                 ConnectionMetrics.before(
                         ChannelzServer.orNone(options.addresses()), options.metricSinks());
+        Calls calls = new Calls(options, root, watch);
         try {
             ServerTransport transport =
                     ServerTransport.start(
-                            lease.group(),
-                            options.addresses(),
-                            settings,
-                            options.tls(),
-                            new Calls(options, root, watch));
+                            lease.group(), options.addresses(), settings, options.tls(), calls);
             watch.onListening(transport.addresses());
-            return new TransportPort(transport, lease, watch);
+            return new TransportPort(transport, calls, lease, watch);
         } catch (IOException | RuntimeException e) {
             watch.onTerminated();
             lease.release();

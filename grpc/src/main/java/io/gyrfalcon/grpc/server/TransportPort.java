@@ -1,5 +1,6 @@
 package io.gyrfalcon.grpc.server;
 
+import io.grpc.Status;
 import io.gyrfalcon.transport.server.ServerTransport;
 
 import java.net.SocketAddress;
@@ -8,11 +9,13 @@ import java.util.List;
 /** A server's open end on the transport. Any thread. */
 final class TransportPort implements ServerPort {
     private final ServerTransport transport;
+    private final Calls calls;
     private final LoopLease lease;
     private final ConnectionWatch watch;
 
-    TransportPort(ServerTransport transport, LoopLease lease, ConnectionWatch watch) {
+    TransportPort(ServerTransport transport, Calls calls, LoopLease lease, ConnectionWatch watch) {
         this.transport = transport;
+        this.calls = calls;
         this.lease = lease;
         this.watch = watch;
     }
@@ -35,6 +38,7 @@ final class TransportPort implements ServerPort {
 
     @Override
     public void closeNow(int statusCode, String text) {
+        calls.closing(Status.fromCodeValue(statusCode).withDescription(text));
         transport.closeNow(text);
     }
 

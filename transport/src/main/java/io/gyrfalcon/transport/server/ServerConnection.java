@@ -60,6 +60,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
     private boolean isMoving;
     private boolean isConnected;
     private boolean isClosed;
+    private boolean isInputOver;
 
     @Nullable ServerConnection previous;
     @Nullable ServerConnection next;
@@ -188,6 +189,15 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         return http2.keepAlivesSent();
     }
 
+    /**
+     * Why its calls end all at once: what is known of a fault, nothing of a peer that is gone;
+     * {@code null} where it goes on. On the loop.
+     */
+    public @Nullable String lossText() {
+        if (http2.hasFailed()) return http2.faultText();
+        return isClosed || isInputOver ? "" : null;
+    }
+
     /** Whether memory is so short that no new work should begin; sees to it that it is won back. */
     boolean isShortOfMemory() {
         if (!loop().slabs().budget().isTight()) return false;
@@ -247,6 +257,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
 
     @Override
     public void onInputEnd() {
+        isInputOver = true;
         http2.onInputEnd(loop().nowNanos());
         flush();
     }
