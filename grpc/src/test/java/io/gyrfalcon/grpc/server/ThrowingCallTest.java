@@ -11,6 +11,8 @@ import io.grpc.Status;
 import io.gyrfalcon.transport.fixtures.RawClient;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.InputStream;
 
@@ -118,6 +120,22 @@ class ThrowingCallTest extends ScriptedCalls {
         rig.go(client);
         assertStatus(client, 1, 10);
         assertThat(log()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatAnAnswersMarshallerThrowsIsTheCauseOfTheContext(Lane lane) {
+        IllegalStateException thrown = new IllegalStateException("on purpose");
+        onStream =
+                () -> {
+                    throw thrown;
+                };
+        RawClient client = start(lane);
+        unary(client, 1);
+        rig.go(client);
+        rig.runFor(EngineRig.SECOND);
+        assertThat(log()).endsWith("0 cancel");
+        assertThat(calls.getFirst().context.cancellationCause()).isSameAs(thrown);
     }
 
     @Test

@@ -258,27 +258,27 @@ final class FaultTest {
         answering(lane, MethodType.UNARY, Stage.POISON + " stream");
     }
 
-    /** grpc-java cancels the context on another thread than that of the callbacks. */
+    /** While the handler waits: grpc-java's last callback would cancel the context, too. */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DIRECT")
     void theContextSaysWhyAResponseCouldNotBeWritten(Lane lane) {
         same(
                 lane,
                 stage -> {
-                    Log causes = new Log();
                     stage.atHalfClose(
                             (log, call) -> {
+                                Log causes = new Log();
                                 Context.current()
                                         .addListener(
                                                 c -> causes.add("cause " + c.cancellationCause()),
                                                 Runnable::run);
                                 call.sendHeaders(new Metadata());
                                 call.sendMessage(Stage.POISON + " stream");
+                                causes.await("cause");
+                                for (String cause : causes.events()) log.add(cause);
                             });
                     stage.call(MethodType.UNARY).send("hello").halfClose().ended();
                     stage.server.await("end");
-                    causes.await("cause");
-                    for (String cause : causes.events()) stage.server.add(cause);
                 });
     }
 
