@@ -4,12 +4,15 @@ import io.gyrfalcon.eventloop.poll.Errno;
 
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Writes down what upper modules throw at a loop. Any thread; the logger is made by {@link
- * #rehearse}, or when the first failure arrives. Never throws: the loop matters more than its log.
+ * #prepare}, or when the first failure arrives. Never throws: the loop matters more than its log.
  */
 final class Failures {
+    private static final AtomicBoolean IS_PREPARED = new AtomicBoolean();
+
     private Failures() {}
 
     static void log(String what, Throwable failure) {
@@ -28,18 +31,23 @@ final class Failures {
         }
     }
 
-    /** Makes sure that what a failure needs is there when no file can be opened. Cheap. */
-    static void load() {
+    /**
+     * Makes sure that what a failure needs is there when no file can be opened: at once what a loop
+     * needs to go on, and a second after the first call what the first line of a log needs, which
+     * takes tens of milliseconds: it opens files, of time zones for one, and what has failed to
+     * load in a moment without descriptors stays broken for good.
+     */
+    static void prepare() {
         Errno.text(Errno.EMFILE);
+        if (!IS_PREPARED.compareAndSet(false, true)) return;
+        Thread late = new Thread(Failures::rehearse, "gyrfalcon-rehearsal");
+        late.setDaemon(true);
+        late.start();
     }
 
-    /**
-     * Does what the first line of a log does beyond writing it: it opens files, of time zones for
-     * one, and what failed to load in a moment without descriptors stays broken for good. Takes
-     * tens of milliseconds.
-     */
-    static void rehearse() {
+    private static void rehearse() {
         try {
+            Thread.sleep(1_000);
             String now = String.format("%tc", ZonedDateTime.now(ZoneId.systemDefault()));
             Log.LOGGER.log(System.Logger.Level.TRACE, now);
         } catch (Throwable ignored) {

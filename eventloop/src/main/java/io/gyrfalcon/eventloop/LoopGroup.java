@@ -86,10 +86,9 @@ public final class LoopGroup implements AutoCloseable {
         }
         if (loops.length > 1 && LoopFlags.CONNECTION_MOVES.isOn()) Balance.keep(loops);
         for (LoopDriver driver : drivers) driver.start();
-        LateWarning warning = warning(carrying);
-        if (warning != null) loops[0].post(new LateWork(loops[0], warning));
-        Failures.load();
-        loops[0].post(new LateWork(loops[0], Failures::rehearse));
+        LateWarning warning = warning(carrying, loops[0]);
+        if (warning != null) loops[0].post(warning);
+        Failures.prepare();
         return new LoopGroup(loops, drivers, topology, Strays.watch(places), warning);
     }
 
@@ -211,9 +210,10 @@ public final class LoopGroup implements AutoCloseable {
     }
 
     /** What is to be said of runners that their loops should carry, and cannot. */
-    private static @Nullable LateWarning warning(@Nullable Carrying carrying) {
+    private static @Nullable LateWarning warning(@Nullable Carrying carrying, Loop waiting) {
         if (carrying != null || !LoopFlags.CARRIED_RUNNERS.isOn()) return null;
         return new LateWarning(
+                waiting,
                 "runners are carried by the JDK's scheduler: start the JVM with"
                         + " --add-opens=java.base/java.lang=ALL-UNNAMED ("
                         + CarriedThreads.reason()

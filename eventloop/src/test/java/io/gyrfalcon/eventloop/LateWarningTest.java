@@ -34,11 +34,11 @@ final class LateWarningTest {
         logger.addHandler(ear);
         try (TestGroup test = new TestGroup(LoopSettings.defaults().withLoops(1))) {
             Loop loop = test.group.loop(0);
-            LateWarning first = new LateWarning("first");
-            assertThat(loop.post(new LateWork(loop, first))).isTrue();
+            LateWarning first = new LateWarning(loop, "first");
+            assertThat(loop.post(first)).isTrue();
             assertThat(said).doesNotContain("first");
             TestGroup.await(() -> said.contains("first"));
-            new LateWarning("second").run();
+            new LateWarning(loop, "second").run();
             first.run();
             assertThat(new ArrayList<>(said)).containsExactly("first");
         } finally {

@@ -29,8 +29,8 @@ public final class TransportOpener implements ServerPort.Opener {
         ConnectionWatch watch =
                 ConnectionMetrics.before(
                         ChannelzServer.orNone(options.addresses()), options.metricSinks());
-        Calls calls = new Calls(options, root, watch);
         try {
+            Calls calls = new Calls(options, root, watch);
             ServerTransport transport =
                     ServerTransport.start(
                             lease.group(), options.addresses(), settings, options.tls(), calls);
