@@ -5,12 +5,14 @@ import io.gyrfalcon.eventloop.poll.Errno;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Writes down what upper modules throw at a loop. Any thread; the logger is made by {@link
  * #prepare}, or when the first failure arrives. Never throws: the loop matters more than its log.
  */
 final class Failures {
+    private static final long REHEARSAL_NANOS = 1_000_000_000L;
     private static final AtomicBoolean IS_PREPARED = new AtomicBoolean();
 
     private Failures() {}
@@ -47,7 +49,7 @@ final class Failures {
 
     private static void rehearse() {
         try {
-            Thread.sleep(1_000);
+            LockSupport.parkNanos(REHEARSAL_NANOS);
             String now = String.format("%tc", ZonedDateTime.now(ZoneId.systemDefault()));
             Log.LOGGER.log(System.Logger.Level.TRACE, now);
         } catch (Throwable ignored) {

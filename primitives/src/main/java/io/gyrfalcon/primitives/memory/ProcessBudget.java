@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How large the budget of this process is; the holder of {@link Budget#process()}. */
+/** How large the budget of this process is; the holder of {@link Budget#process()}. Any thread. */
 final class ProcessBudget {
     private static final long BYTES_MIN = 32L << 20;
     private static final long WISH_MIN = 1L << 20;
