@@ -2,6 +2,8 @@ package io.gyrfalcon.eventloop;
 
 import io.gyrfalcon.eventloop.poll.Errno;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,16 +20,16 @@ final class Failures {
     private Failures() {}
 
     static void log(String what, Throwable failure) {
-        try {
-            Log.LOGGER.log(System.Logger.Level.ERROR, what, failure);
-        } catch (Throwable ignored) {
-            // out of stack, memory or descriptors
-        }
+        write(System.Logger.Level.ERROR, what, failure);
     }
 
     static void warn(String what) {
+        write(System.Logger.Level.WARNING, what, null);
+    }
+
+    private static void write(System.Logger.Level level, String what, @Nullable Throwable failure) {
         try {
-            Log.LOGGER.log(System.Logger.Level.WARNING, what);
+            Log.LOGGER.log(level, what, failure);
         } catch (Throwable ignored) {
             // out of stack, memory or descriptors
         }

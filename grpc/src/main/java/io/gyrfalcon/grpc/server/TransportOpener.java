@@ -20,8 +20,6 @@ public final class TransportOpener implements ServerPort.Opener {
     /** What a field costs of a header list at least: RFC 9113 §6.5.2, and a name of one byte. */
     private static final int FIELD_BYTES_MIN = 33;
 
-    private static final int FIELDS_MIN = 256;
-
     @Override
     public ServerPort open(ServerOptions options, Context root) throws IOException {
         ServerSettings settings = settings(options);
@@ -102,10 +100,11 @@ public final class TransportOpener implements ServerPort.Opener {
     /** All that bounds a header block, so that no other limit undercuts the one that was named. */
     private static void metadata(Http2Limits.Builder builder, CallLimits limits) {
         int bytes = Math.min(limits.metadataBytesMax(), Http2Limits.HEADER_BYTES_MAX);
+        Http2Limits least = Http2Limits.mesh();
         builder.headerListBytesMax(Math.min(limits.metadataBytesSoft(), bytes))
                 .headerListBytesTold(bytes)
-                .headerBlockBytesMax(Math.max(bytes, Http2Limits.mesh().headerBlockBytesMax()))
-                .continuationsMax(bytes / FRAME_BYTES + Http2Limits.mesh().continuationsMax())
-                .headerFieldsMax(Math.max(bytes / FIELD_BYTES_MIN, FIELDS_MIN));
+                .headerBlockBytesMax(Math.max(bytes, least.headerBlockBytesMax()))
+                .continuationsMax(bytes / FRAME_BYTES + least.continuationsMax())
+                .headerFieldsMax(Math.max(bytes / FIELD_BYTES_MIN, least.headerFieldsMax()));
     }
 }

@@ -349,10 +349,7 @@ final class FaultTest {
                 stage -> {
                     stage.handler(throwing(stage.server, "", null));
                     for (String name : new String[] {"play.Scene/Other", "other.Service/Method"}) {
-                        stage.call(
-                                        Stage.method(name, MethodType.UNARY),
-                                        CallOptions.DEFAULT,
-                                        new Metadata())
+                        stage.call(Stage.method(name, MethodType.UNARY))
                                 .send("hello")
                                 .halfClose()
                                 .ended();

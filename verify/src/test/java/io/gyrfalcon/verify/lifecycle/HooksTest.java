@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 
 /** Interceptors, tracers, filters, registries, executors and the binary log. */
 @Timeout(180)
@@ -367,6 +368,21 @@ final class HooksTest {
         };
     }
 
+    /**
+     * Knows every method but those called Missing; says by which name and authority it is asked.
+     */
+    private static HandlerRegistry fallback(Log log, BiConsumer<String, String> asked) {
+        return new HandlerRegistry() {
+            @Override
+            public ServerMethodDefinition<?, ?> lookupMethod(String name, String authority) {
+                asked.accept(name, authority);
+                if (name.endsWith("Missing")) return null;
+                return ServerMethodDefinition.create(
+                        Stage.method(name, MethodType.UNARY), plain(log));
+            }
+        };
+    }
+
     @ParameterizedTest
     @EnumSource
     void theFallbackRegistryIsAskedForWhatIsNotRegistered(Lane lane) {
@@ -378,18 +394,12 @@ final class HooksTest {
                     stage.configure(
                             b ->
                                     b.fallbackHandlerRegistry(
-                                            new HandlerRegistry() {
-                                                @Override
-                                                public ServerMethodDefinition<?, ?> lookupMethod(
-                                                        String name, String authority) {
-                                                    log.add("asked for " + name);
-                                                    log.add("authority " + authority);
-                                                    if (name.endsWith("Missing")) return null;
-                                                    return ServerMethodDefinition.create(
-                                                            Stage.method(name, MethodType.UNARY),
-                                                            plain(log));
-                                                }
-                                            }));
+                                            fallback(
+                                                    log,
+                                                    (name, authority) -> {
+                                                        log.add("asked for " + name);
+                                                        log.add("authority " + authority);
+                                                    })));
                     hello(stage);
                     log.await("end");
                     CallOptions options = CallOptions.DEFAULT.withAuthority("some.example");
@@ -471,17 +481,9 @@ final class HooksTest {
                     stage.configure(
                             b ->
                                     b.fallbackHandlerRegistry(
-                                            new HandlerRegistry() {
-                                                @Override
-                                                public ServerMethodDefinition<?, ?> lookupMethod(
-                                                        String name, String authority) {
-                                                    log.add("asked in " + context());
-                                                    if (name.endsWith("Missing")) return null;
-                                                    return ServerMethodDefinition.create(
-                                                            Stage.method(name, MethodType.UNARY),
-                                                            plain(log));
-                                                }
-                                            }));
+                                            fallback(
+                                                    log,
+                                                    (_, _) -> log.add("asked in " + context()))));
                     stage.configure(
                             b ->
                                     b.callExecutor(
@@ -494,10 +496,7 @@ final class HooksTest {
                                                 }
                                             }));
                     for (String name : new String[] {"fall.Back/Found", "fall.Back/Missing"}) {
-                        stage.call(
-                                        Stage.method(name, MethodType.UNARY),
-                                        CallOptions.DEFAULT,
-                                        new Metadata())
+                        stage.call(Stage.method(name, MethodType.UNARY))
                                 .send("hello")
                                 .halfClose()
                                 .ended();

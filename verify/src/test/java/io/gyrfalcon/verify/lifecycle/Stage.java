@@ -127,7 +127,11 @@ final class Stage implements AutoCloseable {
 
     /** A new call of this kind. */
     Caller call(MethodType type) {
-        return call(method(type), CallOptions.DEFAULT, new Metadata());
+        return call(method(type));
+    }
+
+    Caller call(MethodDescriptor<String, String> method) {
+        return call(method, CallOptions.DEFAULT, new Metadata());
     }
 
     /** A whole call with one message, lived through on both sides. */
