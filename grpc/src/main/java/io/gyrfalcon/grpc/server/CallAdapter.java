@@ -177,8 +177,6 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
 
     /** The status to tell tracers, now that the stream is over. */
     Status finalStatus(boolean cancelled, @Nullable Status broken, @Nullable Status lost) {
-        discard();
-        if (cancelled) isCancelled = true;
         return CallExtras.finalStatus(extras, cancelled, broken, lost);
     }
 
@@ -552,7 +550,8 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
      * The call is over: what was not posted will not be, nor what user code still sends. A parcel
      * belongs to whoever takes it from the box: to {@link #post} or to this.
      */
-    private void discard() {
+    void over(boolean cancelled) {
+        if (cancelled) isCancelled = true;
         if (isCloseCalled && knownMail() == null) {
             isEnded = true;
             return;

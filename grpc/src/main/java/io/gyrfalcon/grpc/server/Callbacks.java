@@ -476,8 +476,8 @@ abstract class Callbacks extends Contextual
         Inbox in = inboxAcquire();
         if (in != null && !isAbandoned()) in.drop();
         Context.CancellableContext known = contextAcquire();
-        Status lost = cancelled && !tracer.isNone() ? lost(known) : null;
-        tellTracer(adapter.finalStatus(cancelled, broken(), lost));
+        adapter.over(cancelled);
+        tellTracer(cancelled);
         if (cancelled && known != null) known.cancel(adapter.cancellation());
         try {
             if (cancelled) {
@@ -497,11 +497,26 @@ abstract class Callbacks extends Contextual
         }
     }
 
+    /**
+     * The end, which counts once: the loop tells it when the stream is over, unless its lane has
+     * not begun by then, whose last callback tells it before all else.
+     */
+    final void tellTracer(boolean cancelled) {
+        Context.CancellableContext in = contextAcquire();
+        if (in == null || tracer.isNone()) return;
+        try {
+            tracer.streamClosed(
+                    adapter.finalStatus(cancelled, broken(), cancelled ? lost(in) : null));
+        } catch (Throwable t) {
+            log(t);
+        }
+    }
+
     /** What the call was cut with by another than its client. */
-    private @Nullable Status lost(Context.@Nullable CancellableContext in) {
+    private @Nullable Status lost(Context.CancellableContext in) {
         Inbox known = inboxAcquire();
         if (known != null && known.lost != null) return known.lost;
-        return in == null ? null : CallFaults.timedOut(in.cancellationCause());
+        return CallFaults.timedOut(in.cancellationCause());
     }
 
     /** The last callback has been made; by the loop's owner, or elsewhere. */
@@ -511,14 +526,6 @@ abstract class Callbacks extends Contextual
             releaseIfDone();
         } else {
             peer().loop().postQuietly(this);
-        }
-    }
-
-    private void tellTracer(Status status) {
-        try {
-            tracer.streamClosed(status);
-        } catch (Throwable t) {
-            log(t);
         }
     }
 

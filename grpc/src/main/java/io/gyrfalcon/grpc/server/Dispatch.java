@@ -215,24 +215,25 @@ final class Dispatch extends CarriedCall implements CallEvents {
         isStreamClosed = true;
         peer().ended(!reset);
         adapter.onStreamClosed();
+        if (!peer().calls.tracers().isEmpty()) tellTracersFirst(reset);
         if (!has(CANCELLED)) {
-            if (reset) {
-                learnLoss();
-                cancelled();
-            } else {
-                complete();
-            }
+            if (reset) cancelled();
+            else complete();
         }
         releaseIfDone();
         if (call == null || !isShared() || !lane().isUsers()) return;
         inbox().awaitLane(new Abandonment(this, peer().loop()));
     }
 
-    /** Tracers want to know whether it is the call's own end. */
-    private void learnLoss() {
-        if (peer().calls.tracers().isEmpty()) return;
-        Status lost = peer().loss();
+    /**
+     * They hear of a call's end before its client can know of it, and start another; and whether it
+     * is the call's own end.
+     */
+    private void tellTracersFirst(boolean reset) {
+        boolean isCancelled = has(CANCELLED);
+        Status lost = reset && !isCancelled ? peer().loss() : null;
         if (lost != null) inbox().lost = lost;
+        tellTracer(reset || isCancelled);
     }
 
     /**
@@ -252,16 +253,8 @@ final class Dispatch extends CarriedCall implements CallEvents {
         if (!isShared()) {
             signal(COMPLETED);
         } else if (raise(COMPLETED)) {
-            completeElsewhere();
+            peer().executeLater(lane(), this);
         }
-    }
-
-    /**
-     * Whoever watches calls hears of one's end before the next one's start, so it does not wait.
-     */
-    private void completeElsewhere() {
-        if (tracer().isNone()) peer().executeLater(lane(), this);
-        else peer().execute(lane(), this);
     }
 
     private void cancelled() {

@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.gyrfalcon.transport.fixtures.RawClient;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -85,5 +86,63 @@ class TracedEndsTest extends ScriptedCalls {
         client.out().rst(1, 8);
         rig.go(client);
         assertThat(ends).containsExactly("CANCELLED null");
+    }
+
+    @Test
+    void aBusyExecutorDoesNotKeepAnEndFromThem() {
+        begun(Lane.EXECUTOR);
+        rig.offLoop(calls.getFirst()::answer);
+        rig.simulation.settle();
+        assertThat(ends).containsExactly("OK null");
+        assertThat(log).isEmpty();
+        rig.settle();
+        assertThat(log).containsExactly("0 complete");
+    }
+
+    @Test
+    void aBusyExecutorDoesNotKeepAResetFromThem() {
+        RawClient client = begun(Lane.EXECUTOR);
+        client.out().rst(1, 8);
+        client.flush();
+        rig.simulation.settle();
+        assertThat(ends).containsExactly("CANCELLED null");
+        assertThat(log).isEmpty();
+        rig.settle();
+        assertThat(log).containsExactly("0 cancel");
+    }
+
+    @Test
+    void aCallThatHasNotBegunIsTracedFromItsBeginningAllTheSame() {
+        RawClient client = start(Lane.EXECUTOR);
+        client.request(1, "/a.B/S", false);
+        client.out().rst(1, 8);
+        client.flush();
+        rig.simulation.settle();
+        assertThat(ends).isEmpty();
+        rig.settle();
+        assertThat(ends).containsExactly("CANCELLED null");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTracerThatThrowsStopsNothing(Lane lane) {
+        parts.tracers.add(
+                new ServerStreamTracer.Factory() {
+                    @Override
+                    public ServerStreamTracer newServerStreamTracer(String name, Metadata headers) {
+                        return new ServerStreamTracer() {
+                            @Override
+                            public void streamClosed(Status status) {
+                                throw new IllegalStateException("of the tracer");
+                            }
+                        };
+                    }
+                });
+        RawClient client = start(lane);
+        client.request(1, "/a.B/U", false).message(1, true, "a");
+        rig.go(client);
+        assertThat(client.lines(1)).last().isEqualTo("HEADERS 1 grpc-status: 0 end");
+        assertThat(log).containsExactly("0 message a", "0 halfClose", "0 complete");
+        assertThat(ends).containsExactly("OK null");
     }
 }

@@ -5,6 +5,7 @@ import static io.gyrfalcon.verify.lifecycle.Scenes.same;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerCall;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 
@@ -77,6 +78,26 @@ final class TracedEndsTest {
                     stage.server().shutdownNow();
                     caller.ended();
                     stage.callers.clear();
+                });
+    }
+
+    /** Whatever user code does after its answer, and however long. */
+    @ParameterizedTest
+    @EnumSource(names = {"DEFAULT", "EXECUTOR"})
+    void aCallIsOverWhenItsAnswerIsWritten(Lane lane) {
+        traced(
+                lane,
+                (stage, traced) -> {
+                    stage.handler(
+                            new Noting(stage.server, 2) {
+                                @Override
+                                void onHalfClose(ServerCall<String, String> call) {
+                                    answer(call, "b");
+                                    traced.await("closed");
+                                    log.add("heard of: " + traced.events());
+                                }
+                            });
+                    stage.call(MethodType.UNARY).send("a").halfClose().ended();
                 });
     }
 
