@@ -227,23 +227,6 @@ public final class TlsSession {
         discard();
     }
 
-    /**
-     * The peer sends no more: FIN.
-     *
-     * @return {@link State#CLOSED} after a close_notify, else {@link State#FAILED}
-     */
-    public State onInputEnd() {
-        if (isOver()) return state;
-        if (!established) {
-            abandon("the peer closed the connection during the handshake");
-        } else if (partial.bytes() > 0) {
-            abandon("the peer closed the connection within a record");
-        } else {
-            abandon("the peer closed the connection without close_notify");
-        }
-        return state;
-    }
-
     /** Releases all memory. To be called when the socket is closed, whatever the state. */
     public void discard() {
         partial.release();

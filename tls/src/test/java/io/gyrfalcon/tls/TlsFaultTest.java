@@ -223,7 +223,7 @@ class TlsFaultTest extends SessionSuite {
             if (server.session.state() == State.FAILED) {
                 assertThat(server.session.failure()).isNotBlank();
             }
-            server.session.onInputEnd();
+            server.session.discard();
         }
     }
 

@@ -510,7 +510,7 @@ public final class ClientConnection extends Timer implements SocketHandler, Turn
             finish();
             return;
         }
-        if (http2.wantsReading()) socket.resumeReading();
+        if (http2.wantsReading() && (tls == null || tls.wantsReading())) socket.resumeReading();
         else socket.pauseReading();
         seeToTimer();
     }

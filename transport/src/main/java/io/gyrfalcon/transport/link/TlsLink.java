@@ -45,6 +45,11 @@ public final class TlsLink implements PlainSink, Letter {
         return isEstablished && !isTaskOut && !isEnded && session.isQuiet() && plain.isEmpty();
     }
 
+    /** Whether it can take what arrives: not while a task runs. */
+    public boolean wantsReading() {
+        return !isTaskOut;
+    }
+
     /** Goes over to another loop, while quiet. */
     public void moveTo(Loop loop) {
         plain.takeFrom(loop.slabs());
@@ -93,10 +98,11 @@ public final class TlsLink implements PlainSink, Letter {
         connection.onSecured();
     }
 
-    /** Hands the task out once, however often bytes arrive while it runs. */
+    /** Hands the task out once; what the peer sends meanwhile waits in the socket. */
     private void runTask() {
         if (isTaskOut) return;
         isTaskOut = true;
+        socket.pauseReading();
         Loop loop = socket.loop();
         Runnable task = session.task();
         loop.runners()

@@ -446,7 +446,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
     }
 
     private void seeToReading() {
-        if (http2.wantsReading()) {
+        if (http2.wantsReading() && (tls == null || tls.wantsReading())) {
             socket.resumeReading();
         } else {
             socket.pauseReading();

@@ -7,6 +7,7 @@ import io.gyrfalcon.eventloop.fake.FakeClient;
 import io.gyrfalcon.eventloop.fake.Weather;
 import io.gyrfalcon.tls.Client;
 import io.gyrfalcon.tls.Fixtures;
+import io.gyrfalcon.tls.TlsSettings.ClientAuth;
 import io.gyrfalcon.transport.fixtures.Link;
 import io.gyrfalcon.transport.fixtures.RawClient;
 
@@ -20,7 +21,7 @@ import javax.net.ssl.SSLException;
 
 /** Calls over TLS, and handshakes that come to nothing. */
 class TlsLinkTest {
-    private final Rig rig = new Rig(Rig.settings(), Fixtures.server("rsa"), 2);
+    private Rig rig = new Rig(Rig.settings(), Fixtures.server("rsa"), 2);
     private FakeClient wire;
     private Client tls;
 
@@ -247,6 +248,23 @@ class TlsLinkTest {
         wire.reset();
         rig.settle();
         assertThat(rig.server.connectionCount()).isZero();
+    }
+
+    @Test
+    void whatArrivesWhileACertificateIsCheckedWaitsInTheSocket() throws SSLException {
+        rig.close();
+        rig = new Rig(Rig.settings(), Fixtures.server("rsa", ClientAuth.REQUIRE), 1);
+        wire = rig.connect();
+        tls = new Client(Client.context("client"), "TLSv1.3", "h2");
+        wire.write(tls.take());
+        rig.settle();
+        tls.accept(wire.read());
+        RawClient client = new RawClient(new Encrypted()).hello();
+        for (int i = 0; i < 40_000; i++) client.out().settings();
+        client.request(1, "/a/b", true);
+        go(client);
+        assertThat(client.lines()).filteredOn("SETTINGS ack"::equals).hasSize(40_001);
+        assertThat(rig.notes.take()).containsExactly("0 halfClose");
     }
 
     @Test
