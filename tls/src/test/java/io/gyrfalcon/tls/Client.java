@@ -73,6 +73,11 @@ public final class Client {
         }
     }
 
+    /** Whether the handshake is over, as the client sees it. */
+    public boolean isEstablished() {
+        return engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING;
+    }
+
     /** What the client wants to send now. */
     public byte[] take() throws SSLException {
         drive();

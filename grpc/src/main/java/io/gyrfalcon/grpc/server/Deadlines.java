@@ -47,12 +47,30 @@ final class Deadlines {
     /**
      * The deadline of an instant, late by less than a microsecond.
      *
-     * @param clock whose instant it is; any but the machine's is looked at
+     * @param clock whose instant it is, and whose time the deadline follows
      */
     static Deadline at(Clock clock, long dueNanos) {
-        if (!clock.equals(Clock.system()) || !GrpcFlags.LEAN_DEADLINES.isOn()) {
+        if (!clock.equals(Clock.system())) {
+            return Deadline.after(
+                    dueNanos - clock.nanoTime(), TimeUnit.NANOSECONDS, new ClockTicker(clock));
+        }
+        if (!GrpcFlags.LEAN_DEADLINES.isOn()) {
             return Deadline.after(dueNanos - clock.nanoTime(), TimeUnit.NANOSECONDS);
         }
         return ORIGIN.deadline.offset(dueNanos - ORIGIN.nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** The time of a clock that is not the machine's. Immutable. */
+    private static final class ClockTicker extends Deadline.Ticker {
+        private final Clock clock;
+
+        ClockTicker(Clock clock) {
+            this.clock = clock;
+        }
+
+        @Override
+        public long nanoTime() {
+            return clock.nanoTime();
+        }
     }
 }

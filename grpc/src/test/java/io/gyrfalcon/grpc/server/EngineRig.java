@@ -18,6 +18,7 @@ import io.gyrfalcon.eventloop.fake.Simulation;
 import io.gyrfalcon.eventloop.fake.Weather;
 import io.gyrfalcon.http2.Http2Limits;
 import io.gyrfalcon.http2.Http2Settings;
+import io.gyrfalcon.tls.TlsSettings;
 import io.gyrfalcon.transport.fixtures.Link;
 import io.gyrfalcon.transport.fixtures.RawClient;
 import io.gyrfalcon.transport.server.ServerSettings;
@@ -59,6 +60,9 @@ final class EngineRig implements AutoCloseable {
         Carrying carrying = Carrying.MEASURED;
         long seed = 1;
         int loops = 1;
+
+        /** Null: plain text. */
+        TlsSettings tls;
     }
 
     final Parts parts;
@@ -84,7 +88,7 @@ final class EngineRig implements AutoCloseable {
                 new ServerSettings(
                         parts.http2, parts.limits, ListenOptions.defaults(), 4 << 20, 10 * SECOND);
         try {
-            server = ServerTransport.start(group, List.of(ANY), settings, null, calls);
+            server = ServerTransport.start(group, List.of(ANY), settings, parts.tls, calls);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,8 +6,13 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.gyrfalcon.eventloop.Loop;
+import io.gyrfalcon.eventloop.fake.FakeClient;
 import io.gyrfalcon.eventloop.fake.Weather;
 import io.gyrfalcon.http2.Http2Settings;
+import io.gyrfalcon.tls.Fixtures;
+import io.gyrfalcon.tls.TlsSettings;
+import io.gyrfalcon.transport.fixtures.EncryptedLink;
+import io.gyrfalcon.transport.fixtures.Link;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +22,9 @@ import java.util.Random;
 final class EngineSimulation {
     private static final int STEPS_MAX = 20_000;
     private static final int DEPTH_MAX = 3;
+
+    /** Of a key whose signatures are all of one length: so a seed always sends the same records. */
+    private static final TlsSettings TLS = Fixtures.server("rsa");
 
     private final Random random;
     private final Random moves;
@@ -28,6 +36,11 @@ final class EngineSimulation {
     private int depth;
     int handOvers;
     int moved;
+
+    /** Connections whose client's output the network has ended. */
+    int halfClosed;
+
+    int answeredByTls;
 
     /** With more than one loop, connections move between them at random. */
     EngineSimulation(long seed, int loops) {
@@ -51,6 +64,7 @@ final class EngineSimulation {
                         .streamWindowBytes(
                                 random.nextBoolean() ? 1 << 20 : 500 + random.nextInt(65_000))
                         .build();
+        if (random.nextInt(8) == 0) parts.tls = TLS;
         parts.services.add(service());
         rig = new EngineRig(parts);
     }
@@ -72,8 +86,13 @@ final class EngineSimulation {
         Weather weather = random.nextBoolean() ? Weather.calm() : Weather.rough();
         if (random.nextInt(3) == 0) weather = weather.withPieces(1 + random.nextInt(200));
         if (random.nextInt(3) == 0) weather = weather.withBuffer(500 + random.nextInt(5_000));
-        if (random.nextInt(6) == 0) weather = weather.withFaults(500 + random.nextInt(2_000), 0);
+        if (random.nextInt(4) == 0) weather = weather.withFaults(fault(), fault());
         return weather;
+    }
+
+    /** How many pieces arrive for each that does not, or is the last. */
+    private int fault() {
+        return random.nextInt(3) == 0 ? 0 : 500 + random.nextInt(2_000);
     }
 
     private ServerServiceDefinition service() {
@@ -94,16 +113,34 @@ final class EngineSimulation {
         return service.build();
     }
 
-    void run() {
-        for (int i = 0; i < 1 + random.nextInt(4); i++) {
-            clients.add(new SimClient(rig.connect(), random));
+    /** What has become of everything. */
+    List<String> story() {
+        List<String> story = new ArrayList<>();
+        for (SimClient client : clients) {
+            for (SimClient.Call call : client.calls.values()) {
+                story.add(call + " " + call.status + " " + call.resetCode);
+            }
         }
+        for (Witness witness : witnesses) story.add(witness.toString());
+        story.add(handOvers + " hand-overs, " + moved + " moves");
+        return story;
+    }
+
+    void run() {
+        for (int i = 0; i < 1 + random.nextInt(4); i++) clients.add(client());
         int steps = 50 + random.nextInt(250);
         for (int i = 0; i < steps; i++) step();
         rig.parts.executor.isRefusing = false;
         finish();
+        for (SimClient client : clients) if (client.isHalfClosed()) halfClosed++;
         end();
         check();
+    }
+
+    private SimClient client() {
+        FakeClient wire = rig.connect();
+        Link link = rig.parts.tls == null ? Link.plain(wire) : new EncryptedLink(wire);
+        return new SimClient(wire, link, random);
     }
 
     private void step() {
@@ -222,6 +259,7 @@ final class EngineSimulation {
             for (SimClient.Call call : client.calls.values()) {
                 client.check(call, rig.parts.executor.refused > 0);
                 checkEnd(client, call);
+                if (call.isAnswered && rig.parts.tls != null) answeredByTls++;
             }
         }
     }

@@ -2,6 +2,8 @@ package io.gyrfalcon.grpc.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.util.logging.Level;
@@ -12,8 +14,23 @@ class EngineSimulationTest {
     private static final String SEED = "gyrfalcon.seed";
     private static final long SEEDS = 1_000;
 
+    private static final Logger LOGGER = Logger.getLogger("io.gyrfalcon.grpc");
+
+    private final Level level = LOGGER.getLevel();
     private int moved;
     private int handOvers;
+    private int halfClosed;
+    private int answeredByTls;
+
+    @BeforeEach
+    void silence() {
+        LOGGER.setLevel(Level.OFF);
+    }
+
+    @AfterEach
+    void speak() {
+        LOGGER.setLevel(level);
+    }
 
     @Test
     void everySeedEndsWithEveryCallAnsweredOnceAndNothingLeft() {
@@ -27,24 +44,30 @@ class EngineSimulationTest {
         if (Long.getLong(SEED) == null) assertThat(moved).isGreaterThan(10_000);
     }
 
-    private void everySeed(int loops) {
-        Logger logger = Logger.getLogger("io.gyrfalcon.grpc");
-        Level before = logger.getLevel();
-        logger.setLevel(Level.OFF);
-        try {
-            Long only = Long.getLong(SEED);
-            if (only != null) {
-                run(only, loops);
-                return;
-            }
-            for (long seed = 0; seed < SEEDS; seed++) run(seed, loops);
-            System.out.printf(
-                    "%d seeds on %d loops, %d hand-overs, %d moves%n",
-                    SEEDS, loops, handOvers, moved);
-            assertThat(handOvers).isGreaterThan((int) SEEDS);
-        } finally {
-            logger.setLevel(before);
+    @Test
+    void aSeedGivesTheSameRunEveryTime() {
+        for (long seed = 0; seed < 50; seed++) {
+            EngineSimulation one = new EngineSimulation(seed, 2);
+            one.run();
+            EngineSimulation other = new EngineSimulation(seed, 2);
+            other.run();
+            assertThat(other.story()).as("seed %d", seed).isEqualTo(one.story());
         }
+    }
+
+    private void everySeed(int loops) {
+        Long only = Long.getLong(SEED);
+        if (only != null) {
+            run(only, loops);
+            return;
+        }
+        for (long seed = 0; seed < SEEDS; seed++) run(seed, loops);
+        System.out.printf(
+                "%d seeds on %d loops, %d hand-overs, %d moves, %d half-closes, %d by TLS%n",
+                SEEDS, loops, handOvers, moved, halfClosed, answeredByTls);
+        assertThat(handOvers).isGreaterThan((int) SEEDS);
+        assertThat(halfClosed).isGreaterThan((int) SEEDS / 50);
+        assertThat(answeredByTls).isGreaterThan((int) SEEDS / 10);
     }
 
     private void run(long seed, int loops) {
@@ -53,6 +76,8 @@ class EngineSimulationTest {
             simulation.run();
             moved += simulation.moved;
             handOvers += simulation.handOvers;
+            halfClosed += simulation.halfClosed;
+            answeredByTls += simulation.answeredByTls;
         } catch (Throwable failure) {
             throw new AssertionError(
                     "seed "

@@ -84,17 +84,22 @@ final class SimClient {
     private final int ownInitial;
     boolean isDropped;
 
-    SimClient(FakeClient wire, Random random) {
+    SimClient(FakeClient wire, Link link, Random random) {
         this.wire = wire;
         this.random = random;
         ownInitial = random.nextInt(3) == 0 ? random.nextInt(2_000) : INITIAL;
-        raw = new RawClient(Link.plain(wire));
+        raw = new RawClient(link);
         raw.out().preface().settings(4, ownInitial);
         raw.flush();
     }
 
     boolean isLost() {
         return isDropped || wire.isReset() || wire.isEnded();
+    }
+
+    /** Whether the network has ended its output, and so the server the connection. */
+    boolean isHalfClosed() {
+        return !isDropped && !wire.isReset() && wire.isEnded();
     }
 
     /** Something, as the mood has it. */

@@ -64,7 +64,7 @@ class EngineSimulationTest {
         Run(long seed) throws IOException {
             random = new Random(seed);
             Weather weather = Weather.rough().withPieces(1 + random.nextInt(3_000));
-            if (random.nextInt(3) == 0) weather = weather.withFaults(300, 0);
+            if (random.nextInt(3) == 0) weather = weather.withFaults(300, 300);
             simulation = new Simulation(seed, weather);
             serverLoop = simulation.newLoop();
             clientLoop = simulation.newLoop();
