@@ -42,8 +42,7 @@ final class Engine {
             return GyrfalconServerBuilder.forAddress(address, credentials(files));
         } catch (IllegalArgumentException e) {
             String text = CommandError.textOf(e);
-            if (files == null) throw CommandError.failure(text);
-            throw CommandError.failure(text + ", in one of " + files.names());
+            throw CommandError.failure(files == null ? text : files.at(text) + ": " + text);
         }
     }
 

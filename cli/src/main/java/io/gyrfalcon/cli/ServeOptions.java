@@ -64,10 +64,13 @@ record ServeOptions(
      * @param clientCa who signs clients' certificates, PEM; null: none is asked for
      */
     record TlsFiles(Path certificate, Path key, @Nullable Path clientCa) {
-        /** What was given, for a line that says what is wrong with it. */
-        String names() {
-            String pair = certificate + ", " + key;
-            return clientCa == null ? pair : pair + ", " + clientCa;
+        /**
+         * The option and file of a fault, whose text begins with what the file should have been.
+         */
+        String at(String fault) {
+            if (fault.startsWith("private key")) return "--tls-key: " + key;
+            if (fault.startsWith("root certificates")) return "--client-ca: " + clientCa;
+            return "--tls-cert: " + certificate;
         }
     }
 
@@ -98,7 +101,7 @@ record ServeOptions(
             },
             {"--profile", "NAME", "mesh, or edge for untrusted clients (default: mesh)."},
             {"--tls-cert", "FILE", "Certificate chain, PEM; with --tls-key turns on TLS."},
-            {"--tls-key", "FILE", "Private key, PEM (PKCS #8)."},
+            {"--tls-key", "FILE", "Private key, PEM, not encrypted."},
             {"--client-ca", "FILE", "Clients must show a certificate that these, PEM, signed."},
             {"--grace", "SECONDS", "How long calls may go on after SIGTERM (default: 20)."},
         };

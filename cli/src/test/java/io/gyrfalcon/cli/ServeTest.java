@@ -2,10 +2,14 @@ package io.gyrfalcon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gyrfalcon.tls.Fixtures;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -86,6 +90,22 @@ class ServeTest {
                         "--client-ca=" + absent)
                 .failedWith(1, "--client-ca: " + absent);
         Ran.of("serve", "--port=0", "--tls-cert=" + broken, "--tls-key=" + broken)
-                .failedWith(1, "expected", broken.toString());
+                .failedWith(1, "--tls-cert: " + broken + ": certificate chain: found no PEM block");
+        Path chain = pem("rsa.crt");
+        Ran.of("serve", "--port=0", "--tls-cert=" + chain, "--tls-key=" + broken)
+                .failedWith(1, "--tls-key: " + broken + ": private key: found no PEM block");
+        Ran.of(
+                        "serve",
+                        "--port=0",
+                        "--tls-cert=" + chain,
+                        "--tls-key=" + pem("rsa.key"),
+                        "--client-ca=" + broken)
+                .failedWith(1, "--client-ca: " + broken + ": root certificates: found no PEM");
+    }
+
+    private Path pem(String name) throws IOException {
+        try (InputStream in = Fixtures.class.getResourceAsStream(name)) {
+            return Files.write(folder.resolve(name), in.readAllBytes());
+        }
     }
 }

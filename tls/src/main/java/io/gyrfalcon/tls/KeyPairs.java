@@ -40,16 +40,31 @@ final class KeyPairs {
         if (publicKey instanceof RSAKey left && key instanceof RSAKey right) {
             return left.getModulus().equals(right.getModulus());
         }
+        byte[] signed = sign(key);
         try {
             Signature signature = Signature.getInstance(signatureName(key.getAlgorithm()));
-            signature.initSign(key);
-            signature.update(PROBE);
-            byte[] signed = signature.sign();
             signature.initVerify(publicKey);
             signature.update(PROBE);
             return signature.verify(signed);
         } catch (GeneralSecurityException e) {
             return false;
+        }
+    }
+
+    private static byte[] sign(PrivateKey key) {
+        try {
+            Signature signature = Signature.getInstance(signatureName(key.getAlgorithm()));
+            signature.initSign(key);
+            signature.update(PROBE);
+            return signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(
+                    "private key: found "
+                            + key.getAlgorithm()
+                            + " that cannot sign: "
+                            + e.getMessage()
+                            + " (expected: RSA, EC of P-256, P-384 or P-521, Ed25519 or Ed448)",
+                    e);
         }
     }
 

@@ -112,6 +112,15 @@ class TlsSettingsTest {
     }
 
     @Test
+    void aCurveThatNobodySignsWithIsNamed() {
+        refuses(
+                () -> keys("secp256k1.crt", "secp256k1.key", null),
+                "private key: found EC that cannot sign: Curve not supported: secp256k1"
+                        + " (1.3.132.0.10) (expected: RSA, EC of P-256, P-384 or P-521, Ed25519 or"
+                        + " Ed448)");
+    }
+
+    @Test
     void whatIsNoKeyIsNamed() {
         String expected =
                 " (expected: BEGIN PRIVATE KEY, ENCRYPTED PRIVATE KEY, RSA PRIVATE KEY or EC"
