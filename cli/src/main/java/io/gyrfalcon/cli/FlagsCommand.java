@@ -8,8 +8,9 @@ import java.io.PrintStream;
 /** Lists the flags of all modules. */
 final class FlagsCommand {
     private static final String WHAT =
-            "Lists all flags. Set them by -Dgyrfalcon.flag.NAME=on|off, GYRFALCON_FLAG_NAME, or a"
-                    + " file named by -Dgyrfalcon.flags.file (GYRFALCON_JAVA_OPTS passes -D on).";
+            "Lists all flags. Set them by -Dgyrfalcon.flag.NAME=on|off, GYRFALCON_FLAG_NAME"
+                    + " (upper case, _ for -), or a file named by -Dgyrfalcon.flags.file"
+                    + " (GYRFALCON_JAVA_OPTS passes -D on).";
 
     private final PrintStream out;
 

@@ -178,7 +178,7 @@ final class Handshake {
         }
         if (unacked == 0) {
             if (!progress.onEmpty()) {
-                fault.set(ErrorCode.ENHANCE_YOUR_CALM, "too_many_empty_frames");
+                fault.set(ErrorCode.ENHANCE_YOUR_CALM, DebugData.TOO_MANY_EMPTY_FRAMES);
             }
             return;
         }

@@ -60,7 +60,7 @@ final class Liveness {
     /** A ping of the peer's. */
     void onPing(long opaque, long nowNanos) {
         if (!pings.accept(nowNanos, streams.size() > 0)) {
-            fault.set(ErrorCode.ENHANCE_YOUR_CALM, "too_many_pings");
+            fault.set(ErrorCode.ENHANCE_YOUR_CALM, DebugData.TOO_MANY_PINGS);
             return;
         }
         control.pingAck(opaque);
@@ -85,7 +85,7 @@ final class Liveness {
         if (nowNanos < dueNanos) return;
         if (isPinging && nowNanos - pingedNanos >= settings.keepAliveTimeoutNanos()) {
             dueNanos = Deadline.NONE;
-            fault.set(ErrorCode.INTERNAL_ERROR, "keepalive_timeout");
+            fault.set(ErrorCode.INTERNAL_ERROR, DebugData.KEEPALIVE_TIMEOUT);
             return;
         }
         if (!settings.keepAliveWithoutCalls() && streams.size() == 0) {

@@ -3,6 +3,7 @@ package io.gyrfalcon.grpc.server;
 import io.grpc.InternalStatus;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.gyrfalcon.http2.DebugData;
 import io.gyrfalcon.transport.wire.FaultText;
 
 import org.jspecify.annotations.Nullable;
@@ -72,9 +73,9 @@ final class CallFaults {
     static @Nullable Status loss(@Nullable String fault) {
         if (fault == null) return null;
         return switch (fault) {
-            case "too_many_pings" ->
+            case DebugData.TOO_MANY_PINGS ->
                     Status.RESOURCE_EXHAUSTED.withDescription("Too many pings from client");
-            case "keepalive_timeout" ->
+            case DebugData.KEEPALIVE_TIMEOUT ->
                     Status.UNAVAILABLE.withDescription(
                             "Keepalive failed. The connection is likely gone");
             default ->

@@ -2,6 +2,7 @@ package io.gyrfalcon.transport.client;
 
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.TurnTask;
+import io.gyrfalcon.http2.DebugData;
 import io.gyrfalcon.http2.ErrorCode;
 import io.gyrfalcon.http2.Http2Settings;
 import io.gyrfalcon.primitives.LoopOwned;
@@ -35,7 +36,6 @@ import java.util.random.RandomGenerator;
  */
 @LoopOwned
 public final class Endpoint extends Timer implements ConnectionEvents, TurnTask {
-    private static final String TOO_MANY_PINGS = "too_many_pings";
     private static final CallStatus LOST =
             CallStatus.of(StatusCode.UNAVAILABLE, "Connection takes no more calls");
     private static final CallStatus MOVED =
@@ -322,7 +322,8 @@ public final class Endpoint extends Timer implements ConnectionEvents, TurnTask 
     /** gRFC A8: a server that finds our pings too many is pinged half as often from now on. */
     @Override
     public void onGoAway(ClientConnection connection, long errorCode, String debug) {
-        if (errorCode == ErrorCode.ENHANCE_YOUR_CALM.code() && debug.equals(TOO_MANY_PINGS)) {
+        if (errorCode == ErrorCode.ENHANCE_YOUR_CALM.code()
+                && debug.equals(DebugData.TOO_MANY_PINGS)) {
             long nanos = settings.http2().keepAliveNanos();
             long doubled = nanos > Long.MAX_VALUE / 2 ? Http2Settings.NEVER : 2 * nanos;
             settings =
