@@ -65,6 +65,12 @@ final class Records {
                 && header.get(BYTE, offset + VERSION_OFFSET) == VERSION_MAJOR;
     }
 
+    /** Whether it begins as text does, which no record does. */
+    static boolean isText(MemorySegment header, long offset) {
+        int first = type(header, offset);
+        return first >= ' ' && first <= '~';
+    }
+
     /** A fatal alert in plain text, for a peer with which no keys are agreed yet. */
     static byte[] fatalAlert(int code) {
         return new byte[] {ALERT, VERSION_MAJOR, 3, 0, 2, FATAL, (byte) code};

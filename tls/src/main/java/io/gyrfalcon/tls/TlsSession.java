@@ -281,6 +281,11 @@ public final class TlsSession {
 
     /** Whether a header is one of TLS, of a length that is legal; else the session fails. */
     private boolean isSound(MemorySegment header, long offset, SlabChain out) {
+        if (!greeted && Records.isText(header, offset)) {
+            // Who speaks plain HTTP/2 would take an alert for a frame: for a fault, not for an end.
+            abandon(Records.describe(header, offset));
+            return false;
+        }
         if (!Records.isTls(header, offset)
                 || (!greeted && Records.type(header, offset) != Records.HANDSHAKE)) {
             fail(Records.describe(header, offset), Records.ALERT_UNEXPECTED_MESSAGE, out);

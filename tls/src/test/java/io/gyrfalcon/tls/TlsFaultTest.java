@@ -116,7 +116,7 @@ class TlsFaultTest extends SessionSuite {
     }
 
     @Test
-    void plainTextIsNamedAndAnsweredByAnAlert() {
+    void whatIsNoTlsIsNamedAndAnsweredByAnAlertUnlessItIsText() {
         String[][] cases = {
             {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "found a plain-text HTTP/2 preface"},
             {"GET / HTTP/1.1\r\n\r\n", "found a plain-text HTTP/1 request"},
@@ -136,7 +136,11 @@ class TlsFaultTest extends SessionSuite {
                 assertThat(server.session.state()).isEqualTo(State.FAILED);
                 assertThat(server.session.failure())
                         .isEqualTo(row[1] + " (expected: a TLS record)");
-                assertThat(server.take()).containsExactly(21, 3, 3, 0, 2, 2, 10);
+                if (Character.isLetter(bytes[0])) {
+                    assertThat(server.take()).isEmpty();
+                } else {
+                    assertThat(server.take()).containsExactly(21, 3, 3, 0, 2, 2, 10);
+                }
                 assertThat(server.pool.outstanding()).isZero();
             }
         }
