@@ -101,7 +101,7 @@ class CarriedRunnersTest {
     }
 
     private static Job submit(Loop loop, Job job) {
-        assertThat(loop.post(on -> on.carrier().submit(job, null, 0, on.nowNanos()))).isTrue();
+        assertThat(loop.post(on -> on.carrier().submit(job, null, 0))).isTrue();
         return job;
     }
 
@@ -179,7 +179,7 @@ class CarriedRunnersTest {
             TestGroup.on(
                     loop,
                     on -> {
-                        for (Job job : jobs) on.carrier().submit(job, null, 0, 0);
+                        for (Job job : jobs) on.carrier().submit(job, null, 0);
                         return null;
                     });
             for (Job job : jobs) job.await();
@@ -202,18 +202,13 @@ class CarriedRunnersTest {
                                 assertThat(runner.takeFreight()).isNull();
                                 mine.release();
                             });
-            Job urgent =
-                    new Job(
-                            runner -> {
-                                assertThat(runner.arrivedNanos()).isEqualTo(77);
-                                order.add("urgent");
-                            });
+            Job urgent = new Job(() -> order.add("urgent"));
             TestGroup.on(
                     loop,
                     on -> {
-                        on.carrier().submit(first, on.slabs().take(1), 1, 0);
-                        on.carrier().submit(second, on.slabs().take(1), 2, 0);
-                        on.carrier().submitUrgent(urgent, null, 3, 77);
+                        on.carrier().submit(first, on.slabs().take(1), 1);
+                        on.carrier().submit(second, on.slabs().take(1), 2);
+                        on.carrier().submitUrgent(urgent, null, 3);
                         return null;
                     });
             second.await();
@@ -514,7 +509,7 @@ class CarriedRunnersTest {
                         for (int i = 0; i < 10; i++) {
                             Job last = new Job(() -> burn(5 * MILLIS));
                             jobs.add(last);
-                            on.carrier().submit(last, null, 0, 0);
+                            on.carrier().submit(last, null, 0);
                         }
                     });
             assertThat(ending.await(10, TimeUnit.SECONDS)).isTrue();

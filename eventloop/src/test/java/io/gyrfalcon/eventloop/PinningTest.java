@@ -214,7 +214,7 @@ class PinningTest {
             List<Integer> cpu = affinityOf(loop);
             assertThat(cpu).hasSize(1);
             Holding holding = new Holding(new AtomicInteger(), new CountDownLatch(1));
-            loop.post(on -> on.carrier().submit(holding, null, 0, on.nowNanos()));
+            loop.post(on -> on.carrier().submit(holding, null, 0));
             TestGroup.await(() -> holding.thread.get() != 0);
             int driving = TestGroup.on(loop, _ -> ThreadAffinity.current());
             assertThat(driving).isNotEqualTo(holding.thread.get());

@@ -67,7 +67,7 @@ final class RestlessTasksTest {
             TestGroup.on(
                     test.group.loop(0),
                     on -> {
-                        on.carrier().submit(this, isLaden ? on.slabs().take(1) : null, 7, 0);
+                        on.carrier().submit(this, isLaden ? on.slabs().take(1) : null, 7);
                         return null;
                     });
         }

@@ -68,8 +68,12 @@ final class UnixPath {
     }
 
     /** Remembers which file is ours. */
-    void bound() throws IOException {
-        fileKey = key();
+    void bound() {
+        try {
+            fileKey = key();
+        } catch (IOException gone) {
+            // Somebody has removed it already: none is ours.
+        }
     }
 
     private @Nullable Object key() throws IOException {

@@ -64,7 +64,6 @@ public final class CarriedRunner implements Executor, Runnable {
     @Nullable CarriedTask task;
     @Nullable Slab freight;
     int label;
-    long arrivedNanos;
 
     /** Since when the task at hand holds the loop. Only where {@link #isTimed}. */
     long sinceNanos;
@@ -100,11 +99,6 @@ public final class CarriedRunner implements Executor, Runnable {
     /** The number that was submitted with the task. */
     public int label() {
         return label;
-    }
-
-    /** When the task was submitted. */
-    public long arrivedNanos() {
-        return arrivedNanos;
     }
 
     /** What user code of this runner uses in turn. By the runner only. */

@@ -106,13 +106,13 @@ public final class Carrier {
      *
      * @param freight what the task gets along; the task's from now on
      */
-    public void submit(CarriedTask task, @Nullable Slab freight, int label, long nowNanos) {
-        ready.add(task, freight, label, nowNanos);
+    public void submit(CarriedTask task, @Nullable Slab freight, int label) {
+        ready.add(task, freight, label);
     }
 
     /** As {@link #submit}, before all others. */
-    public void submitUrgent(CarriedTask task, @Nullable Slab freight, int label, long nowNanos) {
-        urgent.add(task, freight, label, nowNanos);
+    public void submitUrgent(CarriedTask task, @Nullable Slab freight, int label) {
+        urgent.add(task, freight, label);
     }
 
     /** Whether something could be mounted now. */
@@ -284,7 +284,6 @@ public final class Carrier {
         hands.task = task;
         hands.freight = leftover.takeFreight();
         hands.label = leftover.label;
-        hands.arrivedNanos = leftover.arrivedNanos;
         task.onMounted(hands);
         task.onTaken(hands);
         rest.submitAlone(

@@ -13,17 +13,15 @@ final class ReadyTasks {
     private @Nullable CarriedTask[] tasks = new CarriedTask[64];
     private @Nullable Slab[] freights = new Slab[64];
     private int[] labels = new int[64];
-    private long[] arrivals = new long[64];
     private int head;
     private int count;
 
-    void add(CarriedTask task, @Nullable Slab freight, int label, long nowNanos) {
+    void add(CarriedTask task, @Nullable Slab freight, int label) {
         if (count == tasks.length) grow();
         int at = (head + count) & (tasks.length - 1);
         tasks[at] = task;
         freights[at] = freight;
         labels[at] = label;
-        arrivals[at] = nowNanos;
         count++;
     }
 
@@ -36,11 +34,8 @@ final class ReadyTasks {
         tasks = moreTasks;
         freights = moreFreights;
         int[] moreLabels = new int[2 * length];
-        long[] moreArrivals = new long[2 * length];
         unwind(labels, moreLabels, length);
-        unwind(arrivals, moreArrivals, length);
         labels = moreLabels;
-        arrivals = moreArrivals;
         head = 0;
     }
 
@@ -65,7 +60,6 @@ final class ReadyTasks {
         runner.task = tasks[at];
         runner.freight = freights[at];
         runner.label = labels[at];
-        runner.arrivedNanos = arrivals[at];
         tasks[at] = null;
         freights[at] = null;
         head = (at + 1) & (tasks.length - 1);

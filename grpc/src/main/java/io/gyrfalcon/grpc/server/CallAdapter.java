@@ -204,9 +204,9 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     public void sendHeaders(Metadata headers) {
         if (hasSentHeaders) throw new IllegalStateException("sendHeaders has already been called");
         checkOpen();
+        byte[][] fields = ResponseFields.ofHead(headers);
         hasSentHeaders = true;
         FieldBlock block = head();
-        byte[][] fields = ResponseFields.ofHead(headers);
         if (isEnded) return;
         int how = open();
         if (how == LoopEntry.AWAY) {

@@ -28,8 +28,7 @@ public abstract class CallLane {
                     if (carrier == null) {
                         task.run();
                     } else {
-                        carrier.submit(
-                                Carried.of(task), null, CarriedCall.NO_MESSAGE, loop.nowNanos());
+                        carrier.submit(Carried.of(task), null, CarriedCall.NO_MESSAGE);
                     }
                 }
             };

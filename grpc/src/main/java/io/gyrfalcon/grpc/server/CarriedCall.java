@@ -45,7 +45,7 @@ abstract class CarriedCall extends Callbacks implements CarriedTask {
         take();
         ServerCall on = call();
         if (on == null || contextAcquire() != null) return;
-        scratch.learn(on, runner.arrivedNanos());
+        scratch.learn(on);
     }
 
     @Override

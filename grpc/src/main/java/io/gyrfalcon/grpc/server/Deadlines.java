@@ -38,10 +38,10 @@ final class Deadlines {
         return best;
     }
 
-    /** That of a call as of this turn of its loop, null: none. On the loop. */
+    /** That of a call, null: none. On the loop. */
     static @Nullable Deadline of(ServerCall call, Loop loop) {
         if (call.timeoutNanos() < 0) return null;
-        return at(loop.clock(), Clock.deadline(loop.nowNanos(), call.timeoutNanos()));
+        return at(loop.clock(), Clock.deadline(call.arrivedNanos(), call.timeoutNanos()));
     }
 
     /**

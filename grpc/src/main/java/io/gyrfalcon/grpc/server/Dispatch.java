@@ -144,9 +144,9 @@ final class Dispatch extends CarriedCall implements CallEvents {
         Carrier carrier = loop.carrier();
         assert carrier != null;
         if (adapter.route().isUrgent()) {
-            carrier.submitUrgent(this, freight, label, loop.nowNanos());
+            carrier.submitUrgent(this, freight, label);
         } else {
-            carrier.submit(this, freight, label, loop.nowNanos());
+            carrier.submit(this, freight, label);
         }
     }
 

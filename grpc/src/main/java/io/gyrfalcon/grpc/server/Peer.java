@@ -236,7 +236,7 @@ final class Peer implements ConnectionView {
         if (carrier == null || !inLoop()) {
             hand(lane, task);
         } else if (task instanceof Dispatch call) {
-            carrier.submit(call, null, CarriedCall.TO_EXECUTOR, loop.nowNanos());
+            carrier.submit(call, null, CarriedCall.TO_EXECUTOR);
         } else {
             lane.executeAside(loop, task, refused -> onRefused(task, refused));
         }

@@ -52,11 +52,11 @@ final class Scratch {
     }
 
     /** In the engine, for a runner whose call has no context yet. */
-    void learn(ServerCall call, long arrived) {
+    void learn(ServerCall call) {
         fields = call.fields();
         fieldCount = call.fieldCount();
         timeoutNanos = call.timeoutNanos();
-        arrivedNanos = arrived;
+        arrivedNanos = call.arrivedNanos();
     }
 
     /** The request's fields, once. By the runner. */

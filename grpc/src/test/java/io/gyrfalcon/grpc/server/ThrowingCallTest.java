@@ -1,6 +1,7 @@
 package io.gyrfalcon.grpc.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Context;
 import io.grpc.HandlerRegistry;
@@ -56,6 +57,20 @@ class ThrowingCallTest extends ScriptedCalls {
                     }
                 });
         return start(Lane.RUNNER);
+    }
+
+    @Test
+    void headersThatThrowAreNotSent() {
+        onHalfClose =
+                call -> {
+                    assertThatThrownBy(() -> call.call.sendHeaders(null))
+                            .isInstanceOf(NullPointerException.class);
+                    call.answer();
+                };
+        RawClient client = start(Lane.RUNNER);
+        unary(client, 1);
+        rig.go(client);
+        assertStatus(client, 1, 0);
     }
 
     @Test

@@ -122,27 +122,4 @@ class TracedEndsTest extends ScriptedCalls {
         rig.settle();
         assertThat(ends).containsExactly("CANCELLED null");
     }
-
-    @ParameterizedTest
-    @EnumSource
-    void aTracerThatThrowsStopsNothing(Lane lane) {
-        parts.tracers.add(
-                new ServerStreamTracer.Factory() {
-                    @Override
-                    public ServerStreamTracer newServerStreamTracer(String name, Metadata headers) {
-                        return new ServerStreamTracer() {
-                            @Override
-                            public void streamClosed(Status status) {
-                                throw new IllegalStateException("of the tracer");
-                            }
-                        };
-                    }
-                });
-        RawClient client = start(lane);
-        client.request(1, "/a.B/U", false).message(1, true, "a");
-        rig.go(client);
-        assertThat(client.lines(1)).last().isEqualTo("HEADERS 1 grpc-status: 0 end");
-        assertThat(log).containsExactly("0 message a", "0 halfClose", "0 complete");
-        assertThat(ends).containsExactly("OK null");
-    }
 }

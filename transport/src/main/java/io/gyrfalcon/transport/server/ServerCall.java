@@ -39,6 +39,7 @@ public final class ServerCall implements MessageSink {
     private @Nullable String encoding;
     private @Nullable String acceptEncoding;
     private long timeoutNanos;
+    private long arrivedNanos;
     private byte @Nullable [][] fields;
     private int fieldCount;
 
@@ -76,6 +77,7 @@ public final class ServerCall implements MessageSink {
         encoding = head.encoding;
         acceptEncoding = head.acceptEncoding;
         timeoutNanos = head.timeoutNanos;
+        if (timeoutNanos >= 0) arrivedNanos = owner.arrivedNanos();
         fields = head.fields;
         fieldCount = head.fieldCount;
         readyBytes = Stream.READY_BYTES;
@@ -140,6 +142,11 @@ public final class ServerCall implements MessageSink {
     /** What {@code grpc-timeout} said, in nanoseconds; negative where it is absent. */
     public long timeoutNanos() {
         return timeoutNanos;
+    }
+
+    /** When the request's head had arrived, by its loop's clock; only where it has a timeout. */
+    public long arrivedNanos() {
+        return arrivedNanos;
     }
 
     /**

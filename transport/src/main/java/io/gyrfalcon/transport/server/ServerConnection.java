@@ -48,6 +48,10 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
     private final boolean isCarrying;
     private final boolean isFlushingEarly = TransportFlags.EARLY_FLUSH.isOn();
 
+    // When what is being read had arrived: the clock is looked at once, if anybody asks.
+    private boolean isArrivalKnown;
+    private long arrivedNanos;
+
     // The clock of a batch: when the oldest unsent answer was seen, and when it was looked at.
     private boolean isGathering;
     private long gatheredNanos;
@@ -205,6 +209,18 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
         return loop().slabs().budget().isTight();
     }
 
+    /**
+     * An instant at which the bytes that are being read had arrived. That of the loop's turn is
+     * earlier: a timeout that counted from there could end before that of the peer.
+     */
+    long arrivedNanos() {
+        if (!isArrivalKnown) {
+            arrivedNanos = loop().clock().nanoTime();
+            isArrivalKnown = true;
+        }
+        return arrivedNanos;
+    }
+
     LoopShare share() {
         return share;
     }
@@ -226,6 +242,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
     @Override
     public void onReceived(MemorySegment bytes, int length) {
         isInBatch = true;
+        isArrivalKnown = false;
         if (tls == null) {
             onPlain(bytes, 0, length);
         } else {
