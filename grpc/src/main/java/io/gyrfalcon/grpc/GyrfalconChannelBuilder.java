@@ -55,8 +55,6 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
     private static final int PORT_PLAIN = 80;
     private static final String USER_AGENT = "grpc-java-gyrfalcon/0.1.0";
     private static final String GUAVA_DIRECT = "com.google.common.util.concurrent.DirectExecutor";
-    private static final int METADATA_BYTES_MIN = 1 << 10;
-    private static final int METADATA_BYTES_MAX = 1 << 20;
     private static final long FOR_EVER = Long.MAX_VALUE;
     private static final long LIKE_FOR_EVER_NANOS = TimeUnit.DAYS.toNanos(1000);
     private static final long KEEP_ALIVE_MIN_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -346,6 +344,12 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
         return this;
     }
 
+    /**
+     * How large the metadata of an answer may be, uncompressed and with 32 bytes a field; without
+     * it 8 KiB. Larger is RESOURCE_EXHAUSTED; beyond that and 64 KiB as sent, the connection ends.
+     *
+     * @param bytes > 0; more than 16 MiB count as that
+     */
     @Override
     public GyrfalconChannelBuilder maxInboundMetadataSize(int bytes) {
         Checks.isTrue(bytes > 0, "maxInboundMetadataSize must be > 0: ", bytes);
@@ -540,8 +544,8 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
                         .keepAliveTimeoutNanos(keepAliveTimeoutNanos)
                         .keepAliveWithoutCalls(isKeptAliveWithoutCalls)
                         .build();
-        int fieldBytesMax = Math.clamp(metadataBytesMax, METADATA_BYTES_MIN, METADATA_BYTES_MAX);
-        Http2Limits limits = known.limits().toBuilder().headerListBytesMax(fieldBytesMax).build();
+        Http2Limits limits =
+                known.limits().toBuilder().headerLists(metadataBytesMax, metadataBytesMax).build();
         return new ClientSettings(http2, limits, known.socket(), messageBytesMax);
     }
 }

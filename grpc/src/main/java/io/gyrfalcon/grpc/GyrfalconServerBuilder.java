@@ -138,9 +138,10 @@ public final class GyrfalconServerBuilder extends ForwardingServerBuilder<Gyrfal
 
     /**
      * How many calls a client may reset before its connection is closed; without it, as the profile
-     * says.
+     * says. It may reset as many again in the next window; a call that ends whole allows it four
+     * more, and the reset of a call that is 100 ms old costs nothing.
      *
-     * @param resets > 0; Integer.MAX_VALUE: no limit
+     * @param resets > 0; more than 2^24, as Integer.MAX_VALUE for no limit, count as that
      * @param secondsPerWindow > 0
      */
     public GyrfalconServerBuilder maxRstFramesPerWindow(int resets, int secondsPerWindow) {

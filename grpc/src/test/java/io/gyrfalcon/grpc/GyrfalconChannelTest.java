@@ -71,6 +71,8 @@ final class GyrfalconChannelTest {
     private static final MethodDescriptor<String, String> CHAT =
             method("Chat", MethodDescriptor.MethodType.BIDI_STREAMING);
 
+    private static final Status LENGTHY = Status.ABORTED.withDescription("x".repeat(200_000));
+
     private final List<Server> servers = new ArrayList<>();
     private final List<ManagedChannel> channels = new ArrayList<>();
 
@@ -100,6 +102,10 @@ final class GyrfalconChannelTest {
                         ServerCalls.asyncUnaryCall(
                                 (String request, StreamObserver<String> to) -> {
                                     if (request.equals("never")) return;
+                                    if (request.equals("at length")) {
+                                        to.onError(LENGTHY.asRuntimeException());
+                                        return;
+                                    }
                                     to.onNext(request);
                                     to.onCompleted();
                                 }))
@@ -165,6 +171,22 @@ final class GyrfalconChannelTest {
             for (int i = 0; i < 50; i++) assertThat(echo(channel, "n" + i)).isEqualTo("n" + i);
             assertThat(channel.getState(false)).isEqualTo(ConnectivityState.READY);
         }
+    }
+
+    @Test
+    void metadataMayBeAsLargeAsTheChannelSays() throws IOException {
+        SocketAddress address = serve();
+        ManagedChannel narrow = open(GyrfalconChannelBuilder.forAddress(address).usePlaintext());
+        assertThatThrownBy(() -> echo(narrow, "at length"))
+                .hasMessageContaining("header block too large");
+        ManagedChannel wide =
+                open(
+                        GyrfalconChannelBuilder.forAddress(address)
+                                .usePlaintext()
+                                .maxInboundMetadataSize(1 << 20));
+        assertThatThrownBy(() -> echo(wide, "at length"))
+                .hasMessage("ABORTED: " + LENGTHY.getDescription());
+        assertThat(echo(wide, "n")).isEqualTo("n");
     }
 
     @Test

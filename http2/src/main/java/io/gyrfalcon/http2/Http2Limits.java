@@ -15,7 +15,7 @@ import static io.gyrfalcon.http2.Http2Settings.requireRange;
  * @param hpackAmplificationMax bytes retained of fields for each byte on the wire
  * @param hpackFreeBytes bytes retained of a connection below which that is not looked at
  * @param resetsMax size of the reset bucket
- * @param resetsPerSecond refill of the reset bucket by time
+ * @param resetRefillNanos in so much time the reset bucket earns one; 0 = never
  * @param resetsPerCall refill of the reset bucket by a call that ended whole
  * @param resetFreeNanos the reset of a stream this old costs nothing
  * @param repliesPauseAt control replies not taken at which reading pauses
@@ -40,7 +40,7 @@ public record Http2Limits(
         int hpackAmplificationMax,
         int hpackFreeBytes,
         int resetsMax,
-        int resetsPerSecond,
+        long resetRefillNanos,
         int resetsPerCall,
         long resetFreeNanos,
         int repliesPauseAt,
@@ -56,6 +56,12 @@ public record Http2Limits(
     /** The largest limit of a header block: it is gathered in one piece. */
     public static final int HEADER_BYTES_MAX = 1 << 24;
 
+    private static final long SECOND_NANOS = 1_000_000_000L;
+    private static final int FRAME_BYTES = 16_384;
+
+    /** What a field costs of a header list at least: RFC 9113 §6.5.2, and a name of one byte. */
+    private static final int FIELD_BYTES_MIN = 33;
+
     public Http2Limits {
         requireRange("streamsMax", streamsMax, 1, Integer.MAX_VALUE);
         requireRange("headerListBytesMax", headerListBytesMax, 1, HEADER_BYTES_MAX);
@@ -68,7 +74,7 @@ public record Http2Limits(
         requireRange("hpackAmplificationMax", hpackAmplificationMax, 1, Integer.MAX_VALUE);
         requireRange("hpackFreeBytes", hpackFreeBytes, 0, Integer.MAX_VALUE);
         requireRange("resetsMax", resetsMax, 1, 1 << 24);
-        requireRange("resetsPerSecond", resetsPerSecond, 0, 1 << 24);
+        requireRange("resetRefillNanos", resetRefillNanos, 0, Long.MAX_VALUE);
         requireRange("resetsPerCall", resetsPerCall, 0, 1 << 10);
         requireRange("resetFreeNanos", resetFreeNanos, 0, Long.MAX_VALUE);
         requireRange("repliesPauseAt", repliesPauseAt, 1, 1 << 24);
@@ -98,7 +104,7 @@ public record Http2Limits(
                 .streamsMax(100)
                 .headerFieldsMax(100)
                 .resetsMax(1_000)
-                .resetsPerSecond(33)
+                .resetRefillNanos(SECOND_NANOS / 33)
                 .repliesMax(500)
                 .emptyFramesMax(500)
                 .windowBytesMax(65_535)
@@ -121,7 +127,7 @@ public record Http2Limits(
         b.hpackAmplificationMax = hpackAmplificationMax;
         b.hpackFreeBytes = hpackFreeBytes;
         b.resetsMax = resetsMax;
-        b.resetsPerSecond = resetsPerSecond;
+        b.resetRefillNanos = resetRefillNanos;
         b.resetsPerCall = resetsPerCall;
         b.resetFreeNanos = resetFreeNanos;
         b.repliesPauseAt = repliesPauseAt;
@@ -148,7 +154,7 @@ public record Http2Limits(
         private int hpackAmplificationMax = 32;
         private int hpackFreeBytes = 65_536;
         private int resetsMax = 2_000;
-        private int resetsPerSecond = 200;
+        private long resetRefillNanos = SECOND_NANOS / 200;
         private int resetsPerCall = 4;
         private long resetFreeNanos = 100_000_000L;
         private int repliesPauseAt = 100;
@@ -176,6 +182,22 @@ public record Http2Limits(
         /** {@link Http2Limits#headerListBytesTold()}. */
         public Builder headerListBytesTold(int value) {
             headerListBytesTold = value;
+            return this;
+        }
+
+        /**
+         * All that bounds a header block, so that no other limit undercuts those that are named.
+         *
+         * @param refused uncompressed bytes, by {@link Http2Limits#headerListBytesMax()}; {@code >
+         *     0}
+         * @param told to the peer; not less; both count as {@link #HEADER_BYTES_MAX} at most
+         */
+        public Builder headerLists(int refused, int told) {
+            headerListBytesTold = Math.min(told, HEADER_BYTES_MAX);
+            headerListBytesMax = Math.min(refused, headerListBytesTold);
+            headerBlockBytesMax = Math.max(headerBlockBytesMax, headerListBytesTold);
+            continuationsMax += headerListBytesTold / FRAME_BYTES;
+            headerFieldsMax = Math.max(headerFieldsMax, headerListBytesTold / FIELD_BYTES_MIN);
             return this;
         }
 
@@ -221,9 +243,9 @@ public record Http2Limits(
             return this;
         }
 
-        /** {@link Http2Limits#resetsPerSecond()}. */
-        public Builder resetsPerSecond(int value) {
-            resetsPerSecond = value;
+        /** {@link Http2Limits#resetRefillNanos()}. */
+        public Builder resetRefillNanos(long value) {
+            resetRefillNanos = value;
             return this;
         }
 
@@ -310,7 +332,7 @@ public record Http2Limits(
                     hpackAmplificationMax,
                     hpackFreeBytes,
                     resetsMax,
-                    resetsPerSecond,
+                    resetRefillNanos,
                     resetsPerCall,
                     resetFreeNanos,
                     repliesPauseAt,

@@ -64,7 +64,7 @@ final class Streams {
         resets =
                 new ResetBudget(
                         limits.resetsMax(),
-                        limits.resetsPerSecond(),
+                        limits.resetRefillNanos(),
                         limits.resetsPerCall(),
                         nowNanos);
     }

@@ -112,7 +112,7 @@ class ClientEndTest {
     @Test
     void resetsByTheServerCostNothing() {
         Http2Limits limits =
-                Bench.LIMITS.toBuilder().resetsMax(1).resetsPerSecond(0).resetsPerCall(0).build();
+                Bench.LIMITS.toBuilder().resetsMax(1).resetRefillNanos(0).resetsPerCall(0).build();
         try (ClientBench bench = ClientBench.open(ClientBench.settings().build(), limits)) {
             for (int i = 0; i < 10; i++) {
                 int id = bench.request(true).id();
@@ -125,7 +125,7 @@ class ClientEndTest {
     @Test
     void faultsOfTheServerAreCounted() {
         Http2Limits limits =
-                Bench.LIMITS.toBuilder().resetsMax(2).resetsPerSecond(0).resetsPerCall(0).build();
+                Bench.LIMITS.toBuilder().resetsMax(2).resetRefillNanos(0).resetsPerCall(0).build();
         try (ClientBench bench = ClientBench.open(ClientBench.settings().build(), limits)) {
             for (int i = 0; i < 2; i++) {
                 bench.send(new FrameBytes().data(bench.request(true).id(), 1, false));

@@ -168,7 +168,7 @@ class LimitsTest {
 
     @Test
     void resetsOfYoungStreamsEmptyTheBucketAndOneMoreEndsTheConnection() {
-        try (Bench bench = open(limits().resetsMax(10).resetsPerSecond(0))) {
+        try (Bench bench = open(limits().resetsMax(10).resetRefillNanos(0))) {
             resets(bench, 1, 10);
             assertThat(bench.sent()).isEmpty();
             resets(bench, 101, 1);
@@ -178,7 +178,7 @@ class LimitsTest {
 
     @Test
     void resetsOfOldOrAnsweredStreamsCostNothing() {
-        try (Bench bench = open(limits().resetsMax(1).resetsPerSecond(0))) {
+        try (Bench bench = open(limits().resetsMax(1).resetRefillNanos(0))) {
             for (int id = 1; id < 100; id += 4) {
                 bench.send(bytes().headers(id, Bench.request(), true));
                 bench.headers(bench.stream(id), false);
@@ -194,7 +194,7 @@ class LimitsTest {
 
     @Test
     void callsThatEndWholeRefillTheBucket() {
-        try (Bench bench = open(limits().resetsMax(4).resetsPerSecond(0))) {
+        try (Bench bench = open(limits().resetsMax(4).resetRefillNanos(0))) {
             for (int id = 1; id < 200; id += 10) {
                 resets(bench, id, 4);
                 bench.send(bytes().headers(id + 8, Bench.request(), true));
@@ -207,7 +207,7 @@ class LimitsTest {
 
     @Test
     void resetsThatThePeerMakesUsSendComeFromTheSameBucket() {
-        try (Bench bench = open(limits().resetsMax(3).resetsPerSecond(0))) {
+        try (Bench bench = open(limits().resetsMax(3).resetRefillNanos(0))) {
             for (int id = 1; id < 7; id += 2) {
                 bench.send(bytes().headers(id, Bench.request(), true).windowUpdate(id, 0));
             }

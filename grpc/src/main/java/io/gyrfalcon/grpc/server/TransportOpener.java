@@ -15,10 +15,7 @@ public final class TransportOpener implements ServerPort.Opener {
     private static final int CONNECTION_BYTES = 6 << 10;
 
     private static final int EDGE_CONNECTIONS_MAX = 100_000;
-    private static final int FRAME_BYTES = 16_384;
-
-    /** What a field costs of a header list at least: RFC 9113 §6.5.2, and a name of one byte. */
-    private static final int FIELD_BYTES_MIN = 33;
+    private static final long SECOND_NANOS = 1_000_000_000L;
 
     @Override
     public ServerPort open(ServerOptions options, Context root) throws IOException {
@@ -84,27 +81,18 @@ public final class TransportOpener implements ServerPort.Opener {
                         .toBuilder();
         builder.prefaceNanos(options.liveness().handshakeNanos());
         CallLimits limits = options.limits();
-        if (limits.metadataBytesMax() > 0) metadata(builder, limits);
+        if (limits.metadataBytesMax() > 0) {
+            builder.headerLists(limits.metadataBytesSoft(), limits.metadataBytesMax());
+        }
         if (limits.callsPerConnectionMax() > 0) builder.streamsMax(limits.callsPerConnectionMax());
         if (limits.resetsMax() > 0) {
             builder.resetsMax(Math.min(limits.resetsMax(), 1 << 24));
-            int seconds = Math.max(1, limits.resetWindowSeconds());
-            builder.resetsPerSecond(Math.min(limits.resetsMax() / seconds, 1 << 24));
+            long window = SECOND_NANOS * Math.max(1, limits.resetWindowSeconds());
+            builder.resetRefillNanos(Math.max(1, window / limits.resetsMax()));
         }
         if (!limits.isWindowAdaptive() && limits.windowBytes() > 0) {
             builder.windowBytesMax(Math.max(limits.windowBytes(), 65_535));
         }
         return builder.build();
-    }
-
-    /** All that bounds a header block, so that no other limit undercuts the one that was named. */
-    private static void metadata(Http2Limits.Builder builder, CallLimits limits) {
-        int bytes = Math.min(limits.metadataBytesMax(), Http2Limits.HEADER_BYTES_MAX);
-        Http2Limits least = Http2Limits.mesh();
-        builder.headerListBytesMax(Math.min(limits.metadataBytesSoft(), bytes))
-                .headerListBytesTold(bytes)
-                .headerBlockBytesMax(Math.max(bytes, least.headerBlockBytesMax()))
-                .continuationsMax(bytes / FRAME_BYTES + least.continuationsMax())
-                .headerFieldsMax(Math.max(bytes / FIELD_BYTES_MIN, least.headerFieldsMax()));
     }
 }

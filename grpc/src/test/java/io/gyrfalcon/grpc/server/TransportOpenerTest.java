@@ -40,6 +40,21 @@ final class TransportOpenerTest {
     }
 
     @Test
+    void resetsComeBackOverTheirWindowHoweverFewTheyAre() {
+        assertThat(resets(10, 30).resetsMax()).isEqualTo(10);
+        assertThat(resets(10, 30).resetRefillNanos()).isEqualTo(3 * EngineRig.SECOND);
+        assertThat(resets(200, 1).resetRefillNanos()).isEqualTo(EngineRig.SECOND / 200);
+        assertThat(resets(Integer.MAX_VALUE, 1).resetsMax()).isEqualTo(1 << 24);
+        assertThat(resets(Integer.MAX_VALUE, 1).resetRefillNanos()).isEqualTo(1);
+    }
+
+    private static Http2Limits resets(int max, int seconds) {
+        EngineRig.Parts parts = new EngineRig.Parts();
+        parts.calls = new CallLimits(4 << 20, 0, 0, 0, true, 0, max, seconds);
+        return TransportOpener.limits(EngineRig.options(parts));
+    }
+
+    @Test
     void whatIsNotNamedIsTheProfiles() {
         assertThat(limits(0, 0)).isEqualTo(Http2Limits.mesh());
     }

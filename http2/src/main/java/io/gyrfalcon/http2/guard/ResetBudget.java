@@ -8,10 +8,8 @@ import io.gyrfalcon.primitives.LoopOwned;
  */
 @LoopOwned
 public final class ResetBudget {
-    private static final long SECOND_NANOS = 1_000_000_000L;
-
     private final int size;
-    private final int perSecond;
+    private final long refillNanos;
     private final int perCall;
 
     /** In so much time an empty bucket is full again. */
@@ -24,21 +22,22 @@ public final class ResetBudget {
 
     /**
      * @param size what the bucket holds, and holds at first
-     * @param perSecond refill by time
+     * @param refillNanos in so much time it earns one; 0 = never
      * @param perCall refill by a call that ended whole
      */
-    public ResetBudget(int size, int perSecond, int perCall, long nowNanos) {
+    public ResetBudget(int size, long refillNanos, int perCall, long nowNanos) {
         this.size = size;
-        this.perSecond = perSecond;
+        this.refillNanos = refillNanos;
         this.perCall = perCall;
-        wholeNanos = perSecond == 0 ? Long.MAX_VALUE : SECOND_NANOS * size / perSecond + 1;
+        boolean isEndless = refillNanos > Long.MAX_VALUE / size;
+        wholeNanos = isEndless ? Long.MAX_VALUE : refillNanos * size;
         left = size;
         refilledNanos = nowNanos;
     }
 
     /** Takes one; false when there is none. */
     public boolean take(long nowNanos) {
-        if (perSecond != 0) refill(nowNanos);
+        if (refillNanos != 0) refill(nowNanos);
         if (left == 0) return false;
         left--;
         return true;
@@ -57,13 +56,13 @@ public final class ResetBudget {
             fill(nowNanos);
             return;
         }
-        long earned = passed * perSecond / SECOND_NANOS;
+        long earned = passed / refillNanos;
         if (earned >= size - left) {
             fill(nowNanos);
             return;
         }
         left += (int) earned;
-        refilledNanos += earned * SECOND_NANOS / perSecond;
+        refilledNanos += earned * refillNanos;
     }
 
     private void fill(long nowNanos) {

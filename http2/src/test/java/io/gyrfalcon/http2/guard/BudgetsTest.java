@@ -16,7 +16,7 @@ class BudgetsTest {
 
     @Test
     void timeRefillsTheResetBucketUpToItsSize() {
-        ResetBudget budget = new ResetBudget(3, 2, 1, 0);
+        ResetBudget budget = new ResetBudget(3, SECOND / 2, 1, 0);
         for (int i = 0; i < 3; i++) assertThat(budget.take(0)).isTrue();
         assertThat(budget.take(SECOND / 4)).isFalse();
         assertThat(budget.take(SECOND / 2)).isTrue();
@@ -27,7 +27,7 @@ class BudgetsTest {
 
     @Test
     void aResetBucketThatWasFullForLongHoldsNoMoreThanItsSize() {
-        ResetBudget budget = new ResetBudget(3, 2, 1, 0);
+        ResetBudget budget = new ResetBudget(3, SECOND / 2, 1, 0);
         for (int i = 0; i < 3; i++) assertThat(budget.take(60 * SECOND)).isTrue();
         assertThat(budget.take(60 * SECOND)).isFalse();
         for (int i = 0; i < 2; i++) assertThat(budget.take(61 * SECOND)).isTrue();
@@ -36,7 +36,7 @@ class BudgetsTest {
 
     @Test
     void aResetBucketThatCallsHaveFilledEarnsNothingBeside() {
-        ResetBudget budget = new ResetBudget(3, 2, 3, 0);
+        ResetBudget budget = new ResetBudget(3, SECOND / 2, 3, 0);
         assertThat(budget.take(0)).isTrue();
         budget.onCallEnded();
         for (int i = 0; i < 3; i++) assertThat(budget.take(60 * SECOND)).isTrue();
@@ -45,7 +45,7 @@ class BudgetsTest {
 
     @Test
     void takingOftenLosesNothingOfWhatTimeRefills() {
-        ResetBudget budget = new ResetBudget(2, 3, 1, 0);
+        ResetBudget budget = new ResetBudget(2, SECOND / 3, 1, 0);
         for (int i = 0; i < 2; i++) assertThat(budget.take(0)).isTrue();
         int taken = 0;
         for (int i = 1; i <= 100; i++) {
@@ -57,10 +57,10 @@ class BudgetsTest {
     @Test
     void theLargestResetBucketDoesNotOverflow() {
         int max = Integer.MAX_VALUE;
-        ResetBudget budget = new ResetBudget(max, max, 1, -SECOND);
+        ResetBudget budget = new ResetBudget(max, 1, 1, -SECOND);
         assertThat(budget.take(0)).isTrue();
         assertThat(budget.take(Long.MAX_VALUE - SECOND)).isTrue();
-        ResetBudget slow = new ResetBudget(max, 1, 1, 0);
+        ResetBudget slow = new ResetBudget(max, Long.MAX_VALUE, 1, 0);
         for (int i = 0; i < 10; i++) assertThat(slow.take(i * (max / 10) * SECOND)).isTrue();
     }
 
