@@ -3,6 +3,12 @@ package io.gyrfalcon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.grpc.ManagedChannel;
+import io.gyrfalcon.cli.demo.helloworld.GreeterGrpc;
+import io.gyrfalcon.cli.demo.helloworld.HelloReply;
+import io.gyrfalcon.cli.demo.helloworld.HelloRequest;
+import io.gyrfalcon.grpc.GyrfalconChannelBuilder;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -13,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -20,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** The program as a process: it says when it is ready, and ends with 0 on SIGTERM. */
@@ -92,6 +100,30 @@ class ServeProcessTest {
         }
         assertThat(terminate()).isZero();
         assertThat(out.readLine()).as("nothing more is printed").isNull();
+    }
+
+    /** The JDK would let an allocation beyond it wait for the collector. */
+    @Test
+    void messagesDoNotNeedTheJdksDirectMemory() throws Exception {
+        List<String> small = List.of("-Xmx96m", "-XX:MaxDirectMemorySize=2m", OPEN.getFirst());
+        int port = portOf(start(small, "--port=0", "--grace=1"));
+        ManagedChannel channel =
+                GyrfalconChannelBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
+                        .usePlaintext()
+                        .build();
+        try {
+            GreeterGrpc.GreeterFutureStub stub =
+                    GreeterGrpc.newFutureStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
+            HelloRequest large = HelloRequest.newBuilder().setName("x".repeat(1 << 20)).build();
+            List<Future<HelloReply>> answers = new ArrayList<>();
+            for (int i = 0; i < 12; i++) answers.add(stub.sayHello(large));
+            for (Future<HelloReply> answer : answers) {
+                assertThat(answer.get().getMessage()).hasSizeGreaterThan(1 << 20);
+            }
+        } finally {
+            channel.shutdownNow();
+        }
+        assertThat(terminate()).isZero();
     }
 
     /**

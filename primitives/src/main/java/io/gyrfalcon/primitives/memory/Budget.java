@@ -27,9 +27,9 @@ public final class Budget {
 
     /**
      * The budget of this process: the smaller of a quarter of the container's memory and half of
-     * what the maximum heap leaves of it, at most the maximum heap, at least 32 MiB; or the system
-     * property {@code gyrfalcon.memory.max}, a number of bytes or with the suffix k, m or g, at
-     * least 1 MiB.
+     * what the maximum heap leaves of it, at most seven eighths of the maximum heap, at least 32
+     * MiB (half the maximum heap where the container's memory is not known); or the system property
+     * {@code gyrfalcon.memory.max}, a number of bytes or with the suffix k, m or g, at least 1 MiB.
      *
      * @throws IllegalArgumentException when the property is something else
      */

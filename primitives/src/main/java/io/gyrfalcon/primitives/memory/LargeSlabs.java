@@ -2,13 +2,11 @@ package io.gyrfalcon.primitives.memory;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.Arena;
-
 /**
  * Slabs above the size classes, each an allocation of its own. Loop-owned, with its {@link Shelf}.
  *
  * <p>Sizes are rounded up to a quarter of a power of two, and a few slabs are kept for the next
- * taker: their memory is otherwise given back by the garbage collector, at a time of its own.
+ * taker, whom it would cost an allocation and the zeroing of its memory.
  */
 final class LargeSlabs {
     private static final int KEPT_MAX = 8;
@@ -43,7 +41,7 @@ final class LargeSlabs {
     }
 
     Slab allocate(Shelf home, long bytes) {
-        return new Slab(home, null, Arena.ofAuto().allocate(bytes, 64));
+        return new Chunk(home, 1, (int) bytes).slabs[0];
     }
 
     /** Keeps a free slab for the next taker. Returns false if there is no room. */
@@ -70,8 +68,10 @@ final class LargeSlabs {
     private long drop(int count) {
         long bytes = 0;
         for (int i = 0; i < count; i++) {
-            bytes += at(0).capacity();
+            Slab slab = at(0);
+            bytes += slab.capacity();
             remove(0);
+            slab.chunk.free();
         }
         return bytes;
     }

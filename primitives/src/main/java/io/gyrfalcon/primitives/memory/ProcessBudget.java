@@ -41,7 +41,7 @@ final class ProcessBudget {
     static long bytesMax(long containerBytes, long heapBytesMax) {
         if (containerBytes <= 0) return Math.max(BYTES_MIN, heapBytesMax / 2);
         long bytes = Math.min(containerBytes / 4, (containerBytes - heapBytesMax) / 2);
-        // The JDK lets native memory of automatic arenas grow to the size of the heap.
+        // As the JDK bounds direct memory, which is how operators know it.
         return Math.max(BYTES_MIN, Math.min(bytes, heapBytesMax - heapBytesMax / 8));
     }
 

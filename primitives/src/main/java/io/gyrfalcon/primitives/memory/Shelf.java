@@ -194,6 +194,7 @@ final class Shelf {
             classes[classOf(slab.capacity())].push(slab);
         } else if (!large.push(slab)) {
             slab.next = null;
+            slab.chunk.free();
             budget.release(slab.capacity());
         }
     }

@@ -4,9 +4,6 @@ import io.gyrfalcon.primitives.HotPath;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-
 /** The slabs of one size of one {@link Shelf}; the free ones are a stack. Loop-owned, with it. */
 @HotPath
 final class SizeClass {
@@ -44,27 +41,20 @@ final class SizeClass {
 
     /** Cuts a new chunk, whose bytes are reserved already, into free slabs. */
     void grow(Shelf home, long bytes) {
-        // An automatic arena: the memory lives as long as any slab of it is reachable.
-        MemorySegment memory = Arena.ofAuto().allocate(bytes, 64);
-        Chunk chunk = new Chunk((int) (bytes / slabBytes), bytes);
+        Chunk chunk = new Chunk(home, (int) (bytes / slabBytes), slabBytes);
         chunk.next = chunks;
         chunks = chunk;
-        for (int i = chunk.slabs.length - 1; i >= 0; i--) {
-            MemorySegment part = memory.asSlice((long) i * slabBytes, slabBytes);
-            Slab slab = new Slab(home, chunk, part);
-            chunk.slabs[i] = slab;
-            push(slab);
-        }
+        for (int i = chunk.slabs.length - 1; i >= 0; i--) push(chunk.slabs[i]);
     }
 
-    /** Drops chunks that were not needed since the last trim, but one. Returns their bytes. */
+    /** Frees chunks that were not needed since the last trim, but one. Returns their bytes. */
     long trim() {
         int spare = Math.min(freeMin, free - slabsPerChunk);
         freeMin = free;
         return spare <= 0 ? 0 : retire(spare);
     }
 
-    /** Drops every chunk whose slabs are all free. Returns their bytes. */
+    /** Frees every chunk whose slabs are all free. Returns their bytes. */
     long trimAll() {
         freeMin = 0;
         long bytes = retire(free);
@@ -82,12 +72,15 @@ final class SizeClass {
         long bytes = 0;
         int left = slabsMax;
         Chunk kept = null;
+        Chunk retired = null;
         for (Chunk chunk = chunks; chunk != null; ) {
             Chunk after = chunk.next;
             if (chunk.isAllFree() && left >= chunk.slabs.length) {
                 left -= chunk.slabs.length;
                 bytes += chunk.bytes;
                 chunk.freeSlabs = -1;
+                chunk.next = retired;
+                retired = chunk;
             } else {
                 chunk.next = kept;
                 kept = chunk;
@@ -96,13 +89,13 @@ final class SizeClass {
         }
         chunks = kept;
         dropRetired();
+        for (Chunk chunk = retired; chunk != null; chunk = chunk.next) chunk.free();
         return bytes;
     }
 
     private void countFree() {
         for (Chunk chunk = chunks; chunk != null; chunk = chunk.next) chunk.freeSlabs = 0;
         for (Slab slab = top; slab != null; slab = slab.next) {
-            assert slab.chunk != null;
             slab.chunk.freeSlabs++;
         }
     }
@@ -115,7 +108,6 @@ final class SizeClass {
         free = 0;
         while (slab != null) {
             Slab after = slab.next;
-            assert slab.chunk != null;
             slab.next = null;
             if (slab.chunk.freeSlabs >= 0) {
                 if (last == null) top = slab;

@@ -13,8 +13,9 @@ import java.nio.ByteBuffer;
  * One block of native memory. Owned by whoever took it from its {@link SlabPool}, until {@link
  * #release()}; any thread may call that.
  *
- * <p>The memory is never unmapped while this object is reachable: a use after the release reads or
- * overwrites somebody else's bytes (and fails an assertion), but cannot crash the process.
+ * <p>A use after the release reads or overwrites somebody else's bytes, or throws an {@link
+ * IllegalStateException} where the memory went back to the system; assertions find it. A bare
+ * address is nobody's to keep: what names it to a system call holds the slab until that returns.
  */
 @HotPath
 public final class Slab {
@@ -29,7 +30,7 @@ public final class Slab {
     }
 
     final Shelf home;
-    final @Nullable Chunk chunk;
+    final Chunk chunk;
 
     /** The next in whatever list it is in: free list, returned list or chain. */
     @Nullable Slab next;
@@ -50,7 +51,7 @@ public final class Slab {
     /** Who took it, while {@link SlabPool#TRACED}. */
     private @Nullable Throwable takenBy;
 
-    Slab(Shelf home, @Nullable Chunk chunk, MemorySegment segment) {
+    Slab(Shelf home, Chunk chunk, MemorySegment segment) {
         this.home = home;
         this.chunk = chunk;
         this.segment = segment;

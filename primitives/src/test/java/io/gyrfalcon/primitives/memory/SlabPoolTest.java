@@ -8,6 +8,7 @@ import io.gyrfalcon.primitives.fixtures.LeakCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -228,6 +229,22 @@ class SlabPoolTest {
         assertThat(pool.trim()).isEqualTo(peak - (256 << 10));
         assertThat(budget.usedBytes()).isEqualTo(256 << 10);
         assertThat(pool.trim()).isZero();
+    }
+
+    @Test
+    void memoryThatIsGivenBackIsTheSystemsAtOnce() {
+        Slab small = pool.take(1);
+        Slab other = pool.take(SlabPool.POOLED_BYTES_MAX);
+        Slab large = pool.take(SlabPool.POOLED_BYTES_MAX + 1);
+        List<MemorySegment> memory = List.of(small.segment(), large.segment());
+        MemorySegment kept = other.segment();
+        small.release();
+        large.release();
+        assertThat(memory).allMatch(part -> part.scope().isAlive());
+        assertThatThrownBy(() -> pool.take(BUDGET_BYTES)).isInstanceOf(OutOfSlabs.class);
+        assertThat(memory).noneMatch(part -> part.scope().isAlive());
+        assertThat(kept.scope().isAlive()).isTrue();
+        other.release();
     }
 
     @Test
