@@ -7,6 +7,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The graceful end of a server: asked for once, hurried by asking again. Any thread. */
 final class Drain {
+    /** How long a server may take to end once its calls are cut off. */
+    static final int END_SECONDS = 5;
+
     private final Server server;
     private final Services services;
     private final int graceSeconds;
@@ -20,15 +23,19 @@ final class Drain {
 
     /**
      * Tells health checkers, then connections, and lets open calls end within the grace. The second
-     * time cuts them off. Returns when the server has ended or the grace is over.
+     * time cuts them off.
+     *
+     * @return false if the server has not ended {@link #END_SECONDS} after the grace
      */
-    void run() throws InterruptedException {
+    boolean run() throws InterruptedException {
         if (!isAsked.compareAndSet(false, true)) {
             server.shutdownNow();
-            return;
+            return true;
         }
         services.endHealth();
         server.shutdown();
-        if (!server.awaitTermination(graceSeconds, TimeUnit.SECONDS)) server.shutdownNow();
+        if (server.awaitTermination(graceSeconds, TimeUnit.SECONDS)) return true;
+        server.shutdownNow();
+        return server.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
     }
 }

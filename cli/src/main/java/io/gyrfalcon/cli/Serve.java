@@ -95,9 +95,15 @@ final class Serve {
         return CommandError.textOf(root);
     }
 
+    /** A process that was told to end does, whatever holds its loops. */
     private static void runUninterrupted(Drain drain) {
         try {
-            drain.run();
+            if (drain.run()) return;
+            System.err.println(
+                    "gyrfalcon: the server has not ended "
+                            + Drain.END_SECONDS
+                            + " s after its grace; the process ends without it");
+            Runtime.getRuntime().halt(1);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -3,6 +3,7 @@ package io.gyrfalcon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
@@ -12,7 +13,9 @@ import io.grpc.health.v1.HealthGrpc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 @Timeout(120)
@@ -59,6 +62,56 @@ class DrainTest {
             assertThatThrownBy(states::next).isInstanceOf(StatusRuntimeException.class);
             assertThat(served.server().awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    /** A server that something holds. */
+    private static final class Held extends Server {
+        private final List<String> told = new ArrayList<>();
+
+        @Override
+        public Server start() {
+            return this;
+        }
+
+        @Override
+        public Server shutdown() {
+            told.add("shutdown");
+            return this;
+        }
+
+        @Override
+        public Server shutdownNow() {
+            told.add("shutdownNow");
+            return this;
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return !told.isEmpty();
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return false;
+        }
+
+        @Override
+        public boolean awaitTermination(long timeout, TimeUnit unit) {
+            told.add(unit.toSeconds(timeout) + " s");
+            return false;
+        }
+
+        @Override
+        public void awaitTermination() {
+            throw new AssertionError("for ever");
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotEndIsWaitedForAndNamed() throws Exception {
+        Held server = new Held();
+        assertThat(new Drain(server, Services.demo(), 7).run()).isFalse();
+        assertThat(server.told).containsExactly("shutdown", "7 s", "shutdownNow", "5 s");
     }
 
     @Test

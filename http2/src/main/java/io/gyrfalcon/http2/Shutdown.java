@@ -8,6 +8,9 @@ final class Shutdown {
     /** The payload of the ping between the two steps. */
     static final long OPAQUE = 0x6779_7266_2d65_6e64L;
 
+    /** A peer that has not sent its SETTINGS has no calls: so long they may be on their way. */
+    private static final long SILENT_NANOS = 1_000_000_000L;
+
     /*
      * At a server. RUNNING -> ANNOUNCED: GOAWAY with the highest identifier, and a ping; streams
      * that the peer opens until it has read that are served. ANNOUNCED -> LAST: the ping was
@@ -37,8 +40,17 @@ final class Shutdown {
         pingNanos = settings.shutdownPingNanos();
     }
 
+    /** The first step, where the peer has sent nothing yet. */
+    void startSilent(long nowNanos) {
+        start(nowNanos, "", Math.min(pingNanos, SILENT_NANOS));
+    }
+
     /** The first step; nothing if it was taken before. */
     void start(long nowNanos, String newDebug) {
+        start(nowNanos, newDebug, pingNanos);
+    }
+
+    private void start(long nowNanos, String newDebug, long waitNanos) {
         if (phase != Phase.RUNNING) return;
         debug = newDebug;
         if (role == Role.CLIENT) {
@@ -46,7 +58,7 @@ final class Shutdown {
             return;
         }
         phase = Phase.ANNOUNCED;
-        dueNanos = Deadline.after(nowNanos, pingNanos);
+        dueNanos = Deadline.after(nowNanos, waitNanos);
         control.goAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR, newDebug);
         control.ping(OPAQUE);
     }

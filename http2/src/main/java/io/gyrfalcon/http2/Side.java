@@ -239,7 +239,8 @@ public abstract sealed class Side permits ServerSide, ClientSide {
     /** Begins to shut down: GOAWAY, of a server in two steps; then the open streams may end. */
     public final void shutdown(long nowNanos) {
         try {
-            shutdown.start(nowNanos, "");
+            if (handshake.hasSettings()) shutdown.start(nowNanos, "");
+            else shutdown.startSilent(nowNanos);
         } catch (OutOfSlabs e) {
             outOfSlabs();
         }

@@ -239,6 +239,23 @@ class ConnectionTest {
     }
 
     @Test
+    void drainingWaitsASecondForPeersThatHaveSaidNothing() {
+        rig.connect();
+        rig.connect().write("PRI * HTTP/2.0\r\n".getBytes());
+        FakeClient hasty = rig.connect();
+        hasty.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes());
+        rig.settle();
+        assertThat(rig.server.connectionCount()).isEqualTo(3);
+        rig.server.drain();
+        rig.simulation.runFor(Rig.SECOND / 2);
+        assertThat(rig.server.connectionCount()).isEqualTo(3);
+        rig.simulation.runFor(2 * Rig.SECOND);
+        assertThat(rig.server.connectionCount()).isZero();
+        hasty.read();
+        assertThat(hasty.isEnded()).isTrue();
+    }
+
+    @Test
     void aQuietConnectionIsPingedAndThenGivenUp() {
         again(
                 new Rig(
