@@ -28,6 +28,10 @@ public final class BoundMethod<Q, R> {
     private final MethodDescriptor<Q, R> original;
     private final MethodDescriptor<?, ?> wire;
     private final ServerCallHandler<?, ?> handler;
+
+    /** What each call's handler is made of, where calls are logged. */
+    private final @Nullable Logged<Q, R> logged;
+
     private final boolean readsMetadata;
     private final boolean reusesStream;
     private final boolean serverSendsOne;
@@ -39,8 +43,10 @@ public final class BoundMethod<Q, R> {
     private BoundMethod(
             MethodDescriptor<Q, R> original,
             ServerMethodDefinition<?, ?> outermost,
+            @Nullable Logged<Q, R> logged,
             boolean readsMetadata) {
         this.original = original;
+        this.logged = logged;
         this.wire = outermost.getMethodDescriptor();
         this.handler = outermost.getServerCallHandler();
         this.readsMetadata = readsMetadata;
@@ -69,9 +75,11 @@ public final class BoundMethod<Q, R> {
         for (int i = 0; i < interceptors.size(); i++) {
             handler = new Intercepted<>(interceptors.get(i), handler);
         }
-        ServerMethodDefinition<?, ?> outermost = definition.withServerCallHandler(handler);
-        if (binaryLog != null) outermost = binaryLog.wrapMethodDefinition(outermost);
-        return new BoundMethod<>(definition.getMethodDescriptor(), outermost, readsMetadata);
+        ServerMethodDefinition<Q, R> plain = definition.withServerCallHandler(handler);
+        Logged<Q, R> logged = binaryLog == null ? null : new Logged<>(binaryLog, plain);
+        ServerMethodDefinition<?, ?> outermost = logged == null ? plain : logged.wrap();
+        return new BoundMethod<>(
+                definition.getMethodDescriptor(), outermost, logged, readsMetadata);
     }
 
     private static boolean isStub(ServerCallHandler<?, ?> handler) {
@@ -89,9 +97,13 @@ public final class BoundMethod<Q, R> {
         return wire;
     }
 
-    /** The handler for {@link #wire()}'s types, everything composed around it. */
+    /**
+     * The handler for {@link #wire()}'s types, everything composed around it. One call's own where
+     * there is a binary log, which gives a call its number when it wraps.
+     */
     public ServerCallHandler<?, ?> handler() {
-        return handler;
+        Logged<Q, R> logs = logged;
+        return logs == null ? handler : logs.wrap().getServerCallHandler();
     }
 
     /**
@@ -133,6 +145,13 @@ public final class BoundMethod<Q, R> {
     /** The value of {@code :path}, {@code /package.Service/Method}. Not to be changed. */
     public byte[] pathBytes() {
         return path;
+    }
+
+    /** What a binary log is put around, for each call. */
+    private record Logged<Q, R>(BinaryLog log, ServerMethodDefinition<Q, R> plain) {
+        ServerMethodDefinition<?, ?> wrap() {
+            return log.wrapMethodDefinition(plain);
+        }
     }
 
     /** A handler with one interceptor around it. */

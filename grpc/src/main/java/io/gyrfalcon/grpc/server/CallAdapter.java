@@ -469,7 +469,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
         LOG.log(
                 System.Logger.Level.WARNING,
                 "Cancelling the stream because of internal error: " + with,
-                cause);
+                cause == null ? with.asRuntimeException() : cause);
         if (isEnded) return;
         isEnded = true;
         extras().cancel(with);

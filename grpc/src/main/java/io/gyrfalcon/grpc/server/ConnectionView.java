@@ -20,9 +20,10 @@ public interface ConnectionView {
 
     long callsStarted();
 
-    /** Calls that ended whole, whatever their status. */
+    /** Calls that ended with status OK. */
     long callsSucceeded();
 
+    /** Calls that ended otherwise, by a reset as well. */
     long callsFailed();
 
     long lastCallStartedNanos();

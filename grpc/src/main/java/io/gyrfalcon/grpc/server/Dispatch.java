@@ -213,7 +213,8 @@ final class Dispatch extends CarriedCall implements CallEvents {
     @Override
     public void onClosed(boolean reset) {
         isStreamClosed = true;
-        peer().ended(!reset);
+        ServerCall on = call;
+        peer().ended(!reset && on != null && on.isOk());
         adapter.onStreamClosed();
         if (!peer().calls.tracers().isEmpty()) tellTracersFirst(reset);
         if (!has(CANCELLED)) {

@@ -330,8 +330,8 @@ final class Peer implements ConnectionView {
         lastStarted = ticks(loop().nowNanos());
     }
 
-    void ended(boolean whole) {
-        if (whole) {
+    void ended(boolean isOk) {
+        if (isOk) {
             succeededCount++;
         } else {
             failedCount++;

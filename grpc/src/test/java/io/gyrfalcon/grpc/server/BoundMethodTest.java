@@ -65,19 +65,22 @@ final class BoundMethodTest {
     }
 
     @Test
-    void theBinaryLogIsOutermostAndMayChangeTheTypes() {
+    void theBinaryLogIsOutermostMayChangeTheTypesAndWrapsEachCall() {
         MethodDescriptor<String, String> other =
                 Methods.method("a.B/C", MethodType.SERVER_STREAMING);
         BinaryLog log =
                 new BinaryLog() {
+                    private int wraps;
+
                     @Override
                     @SuppressWarnings("unchecked")
                     public <Q, R> ServerMethodDefinition<?, ?> wrapMethodDefinition(
                             ServerMethodDefinition<Q, R> definition) {
+                        int number = wraps++;
                         return ServerMethodDefinition.create(
                                 (MethodDescriptor<Q, R>) other,
                                 (call, headers) -> {
-                                    notes.add("log");
+                                    notes.add("log " + number);
                                     return definition
                                             .getServerCallHandler()
                                             .startCall(call, headers);
@@ -99,7 +102,10 @@ final class BoundMethodTest {
                         log,
                         false);
         Methods.start(method);
-        assertThat(notes).containsExactly("log", "interceptor", "handler");
+        Methods.start(method);
+        assertThat(notes)
+                .containsExactly(
+                        "log 1", "interceptor", "handler", "log 2", "interceptor", "handler");
         assertThat(method.wire()).isSameAs(other);
         assertThat(method.original().getType()).isEqualTo(MethodType.UNARY);
         assertThat(method.serverSendsOne()).isFalse();

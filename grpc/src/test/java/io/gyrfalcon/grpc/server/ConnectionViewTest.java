@@ -99,4 +99,17 @@ final class ConnectionViewTest {
         assertThat(TimeUnit.NANOSECONDS.toSeconds(received - started)).isLessThan(10);
         assertThat(TimeUnit.NANOSECONDS.toSeconds(sent - received)).isBetween(10L, 20L);
     }
+
+    @Test
+    void aCallSucceedsByItsStatus() {
+        for (int id = 1; id <= 5; id += 2) client.request(id, "/a.B/S", true);
+        rig.go(client);
+        calls.removeFirst().close(Status.OK, new Metadata());
+        calls.removeFirst().close(Status.ABORTED, new Metadata());
+        client.out().rst(5, 8);
+        rig.go(client);
+        assertThat(view.callsStarted()).isEqualTo(3);
+        assertThat(view.callsSucceeded()).isEqualTo(1);
+        assertThat(view.callsFailed()).isEqualTo(2);
+    }
 }

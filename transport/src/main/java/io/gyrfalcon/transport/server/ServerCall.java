@@ -56,6 +56,7 @@ public final class ServerCall implements MessageSink {
     private boolean isRequestEnded;
     private boolean hasSentHeaders;
     private boolean hasEnded;
+    private boolean isOk;
     private boolean isSent;
 
     /** Where the DATA being read ends, and whether the request ends with it. */
@@ -89,6 +90,7 @@ public final class ServerCall implements MessageSink {
         isRequestEnded = false;
         hasSentHeaders = false;
         hasEnded = false;
+        isOk = false;
         isSent = false;
         reader.reset(owner.loop().slabs(), owner.settings().messageBytesMax());
     }
@@ -405,11 +407,17 @@ public final class ServerCall implements MessageSink {
     public void sendTrailers(int code, byte @Nullable [][] extra, int extraCount) {
         if (hasEnded) return;
         hasEnded = true;
+        isOk = code == StatusCode.OK;
         FieldBlock block =
                 hasSentHeaders ? ResponseBlocks.trailers(code) : ResponseBlocks.trailersOnly(code);
         ServerConnection owner = connection();
         side().sendHeaders(on(), block, extra, extraCount, true);
         owner.written();
+    }
+
+    /** Whether it was ended by {@link #sendTrailers} with status OK. */
+    public boolean isOk() {
+        return isOk;
     }
 
     /**
