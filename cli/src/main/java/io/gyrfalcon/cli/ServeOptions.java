@@ -80,7 +80,7 @@ record ServeOptions(
             {"--host", "HOST", "Address to listen on, or unix:PATH (default: 127.0.0.1)."},
             {"--port", "PORT", "Port, 0 to let the system choose (default: 50051)."},
             {"--unix", "PATH", "Unix socket to listen on: PATH or unix:PATH."},
-            {"--loops", "COUNT", "Event loops (default: one per core)."},
+            {"--loops", "COUNT", "Event loops (default: one per core, fewer by quota)."},
             {"--poller", "NAME", "auto, epoll or nio (default: auto)."},
             {
                 "--idle",

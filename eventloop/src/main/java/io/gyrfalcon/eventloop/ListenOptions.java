@@ -30,7 +30,7 @@ public record ListenOptions(
     private static final ListenOptions DEFAULTS =
             new ListenOptions(1024, true, 0, 0, ANY_CPU, SocketOptions.defaults());
 
-    /** Checks ranges: a backlog of at least 1, everything else 0 or more. */
+    /** Checks ranges: a backlog of at least 1, {@link #ANY_CPU} or a CPU, all else 0 or more. */
     public ListenOptions {
         atLeast("backlog", backlog, 1);
         atLeast("deferAcceptSeconds", deferAcceptSeconds, 0);

@@ -151,7 +151,8 @@ public final class LoopGroup implements AutoCloseable {
     }
 
     /**
-     * Listens. One loop accepts; each connection goes to the loop that has fewest.
+     * Listens. One loop accepts; each connection goes to the loop that has fewest, of those near to
+     * its memory where loops are pinned. By flag {@code so-reuseport} each loop accepts its own.
      *
      * @param address IPv4, IPv6 or unix-domain; port 0 takes any free one. A unix-domain path is
      *     removed when the listener is closed; one that is left over from an earlier process is

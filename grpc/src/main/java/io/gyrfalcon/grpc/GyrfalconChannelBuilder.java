@@ -1,7 +1,10 @@
 package io.gyrfalcon.grpc;
 
 import io.grpc.BinaryLog;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientTransportFilter;
 import io.grpc.CompressorRegistry;
@@ -10,6 +13,7 @@ import io.grpc.Grpc;
 import io.grpc.InternalConfiguratorRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.MethodDescriptor;
 import io.grpc.MetricSink;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
@@ -207,11 +211,30 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
 
     @Override
     protected GyrfalconChannelBuilder interceptWithTarget(InterceptorFactory factory) {
-        ClientInterceptor made = factory.newInterceptor(target);
-        if (made == null) {
+        return intercept(new Unmade(factory));
+    }
+
+    private List<ClientInterceptor> interceptorsOf(String named) {
+        List<ClientInterceptor> made = new ArrayList<>();
+        for (ClientInterceptor each : interceptors) {
+            made.add(each instanceof Unmade unmade ? unmade.make(named) : each);
+        }
+        return made;
+    }
+
+    /** The place of an interceptor that is made with the channel, which knows its target. */
+    private record Unmade(InterceptorFactory factory) implements ClientInterceptor {
+        ClientInterceptor make(String target) {
+            ClientInterceptor made = factory.newInterceptor(target);
+            if (made != null) return made;
             throw new NullPointerException("Factory returned null interceptor: " + factory);
         }
-        return intercept(made);
+
+        @Override
+        public <Q, R> ClientCall<Q, R> interceptCall(
+                MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+            throw new IllegalStateException("not made");
+        }
     }
 
     @Override
@@ -456,8 +479,9 @@ public final class GyrfalconChannelBuilder extends ManagedChannelBuilder<Gyrfalc
      */
     @Override
     public ManagedChannel build() {
-        return WatchedChannel.of(
-                new GyrfalconChannel(options(), binaryLog, List.copyOf(interceptors)));
+        ChannelOptions options = options();
+        List<ClientInterceptor> made = interceptorsOf(options.target().named());
+        return WatchedChannel.of(new GyrfalconChannel(options, binaryLog, made));
     }
 
     private ChannelOptions options() {

@@ -95,6 +95,20 @@ public final class GyrfalconServer extends Server {
         return options.methods().promotions();
     }
 
+    /** Requests without {@code te: trailers} so far, which are served; 0 before the start. */
+    public long requestsWithoutTe() {
+        synchronized (lock) {
+            return port == null ? 0 : port.requestsWithoutTe();
+        }
+    }
+
+    /** Connections that were ended so far for a fault of their peer; 0 before the start. */
+    public long connectionFaults() {
+        synchronized (lock) {
+            return port == null ? 0 : port.connectionFaults();
+        }
+    }
+
     @Override
     public List<ServerServiceDefinition> getImmutableServices() {
         return options.methods().services();

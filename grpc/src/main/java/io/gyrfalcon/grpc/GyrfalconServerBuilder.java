@@ -15,8 +15,8 @@ import java.net.SocketAddress;
 
 /**
  * Builds a gRPC server on Gyrfalcon's engine. Every method of {@link ServerBuilder} works with
- * grpc-java's checks and defaults; methods that grpc-java's Netty builder adds have its names here.
- * Not thread-safe.
+ * grpc-java's checks, and its defaults but for {@code handshakeTimeout}: 10 s, at the edge 5 s.
+ * Methods that grpc-java's Netty builder adds have its names here. Not thread-safe.
  */
 public final class GyrfalconServerBuilder extends ForwardingServerBuilder<GyrfalconServerBuilder> {
     /*

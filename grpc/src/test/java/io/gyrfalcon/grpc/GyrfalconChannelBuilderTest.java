@@ -14,8 +14,10 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.InternalManagedChannelBuilder;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
 import io.grpc.NameResolver;
 import io.grpc.TlsChannelCredentials;
+import io.grpc.stub.MetadataUtils;
 
 import org.junit.jupiter.api.Test;
 
@@ -133,9 +135,10 @@ final class GyrfalconChannelBuilderTest {
         for (Runnable one : bad) {
             assertThatThrownBy(one::run).isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(
-                        () -> InternalManagedChannelBuilder.interceptWithTarget(b, target -> null))
-                .isInstanceOf(NullPointerException.class);
+        InternalManagedChannelBuilder.interceptWithTarget(b, target -> null);
+        assertThatThrownBy(b::build)
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageStartingWith("Factory returned null interceptor");
     }
 
     @Test
@@ -395,15 +398,27 @@ final class GyrfalconChannelBuilderTest {
                         return next.newCall(method, options);
                     }
                 };
-        List<String> targets = new ArrayList<>();
-        InternalManagedChannelBuilder.interceptWithTarget(
-                builder,
-                target -> {
-                    targets.add(target);
-                    return none;
-                });
+        builder.intercept(none);
         assertThat(field.get(builder)).isEqualTo(List.of(none));
-        assertThat(targets).containsExactly("localhost:1");
+    }
+
+    @Test
+    void interceptorsOfATargetAreToldItWithItsScheme() throws InterruptedException {
+        List<String> targets = new ArrayList<>();
+        for (String target : List.of("localhost:1", "dns:///localhost:1", "unix:/a/b")) {
+            GyrfalconChannelBuilder builder = GyrfalconChannelBuilder.forTarget(target);
+            InternalManagedChannelBuilder.interceptWithTarget(
+                    builder,
+                    named -> {
+                        targets.add(named);
+                        return MetadataUtils.newAttachHeadersInterceptor(new Metadata());
+                    });
+            endsWell(builder.usePlaintext());
+            targets.add("");
+        }
+        assertThat(targets)
+                .containsExactly(
+                        "dns:///localhost:1", "", "dns:///localhost:1", "", "unix:/a/b", "");
     }
 
     @Test

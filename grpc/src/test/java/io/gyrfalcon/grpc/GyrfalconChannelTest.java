@@ -35,6 +35,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -187,6 +188,19 @@ final class GyrfalconChannelTest {
         assertThatThrownBy(() -> echo(wide, "at length"))
                 .hasMessage("ABORTED: " + LENGTHY.getDescription());
         assertThat(echo(wide, "n")).isEqualTo("n");
+    }
+
+    @Test
+    void aServerCountsTheFaultsOfItsPeers() throws IOException {
+        InetSocketAddress address = (InetSocketAddress) serve();
+        GyrfalconServer server = (GyrfalconServer) servers.getFirst();
+        try (Socket stranger = new Socket(address.getAddress(), address.getPort())) {
+            stranger.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes());
+            stranger.setSoTimeout(30_000);
+            assertThat(stranger.getInputStream().readAllBytes()).isNotEmpty();
+        }
+        assertThat(server.connectionFaults()).isEqualTo(1);
+        assertThat(server.requestsWithoutTe()).isZero();
     }
 
     @Test

@@ -40,6 +40,16 @@ final class GyrfalconServerTest {
         }
 
         @Override
+        public long requestsWithoutTe() {
+            return 3;
+        }
+
+        @Override
+        public long connectionFaults() {
+            return 4;
+        }
+
+        @Override
         public void stopListening() {
             notes.add("stop listening");
         }
@@ -91,6 +101,16 @@ final class GyrfalconServerTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("Already started");
         assertThat(notes).containsExactly("open");
+    }
+
+    @Test
+    void countsAreThoseOfItsPort() throws IOException {
+        GyrfalconServer server = server();
+        assertThat(server.requestsWithoutTe()).isZero();
+        assertThat(server.connectionFaults()).isZero();
+        server.start();
+        assertThat(server.requestsWithoutTe()).isEqualTo(3);
+        assertThat(server.connectionFaults()).isEqualTo(4);
     }
 
     @Test

@@ -23,7 +23,7 @@ import javax.net.ssl.SSLSession;
  *
  * <p>Between calls it owns memory only while a record is incomplete or a task runs. Nothing that a
  * peer sends throws: it ends in {@link State#FAILED} with a {@link #failure} and, in the output, an
- * alert.
+ * alert; with none where the peer speaks plain text, a task has the engine, or memory is short.
  */
 /*
  * States
@@ -79,6 +79,7 @@ public final class TlsSession {
     private int emptyRecords;
     private int unreadAnswers;
     private @Nullable String failure;
+    private @Nullable SSLException cause;
 
     /**
      * @param engine from {@link TlsSettings#newEngine} or {@link TlsClientSettings#newEngine}
@@ -140,6 +141,11 @@ public final class TlsSession {
     /** What went wrong, once {@link State#FAILED}. */
     public @Nullable String failure() {
         return failure;
+    }
+
+    /** What the engine has thrown, where it was that which went wrong. */
+    public @Nullable SSLException cause() {
+        return cause;
     }
 
     /** The session of the engine: certificates of the peer, suite, protocol. */
@@ -480,6 +486,7 @@ public final class TlsSession {
     /** Ends the session with the alert that the engine has for its own fault. */
     private void onFault(SSLException fault, SlabChain out) {
         String text = fault.getMessage();
+        cause = fault;
         abandon(text == null ? fault.toString() : text);
         closeOutbound(out);
     }

@@ -80,8 +80,8 @@ public final class Spares {
         Runner.warn(
                 "user code holds "
                         + max
-                        + " threads that lost their loop: new calls wait until some of it returns"
-                        + " (CarrySettings.sparesMax)");
+                        + " threads that lost their loop: new calls wait until some of it"
+                        + " returns");
     }
 
     /** A thread has come back from user code, or a loop does not need its reservation any more. */

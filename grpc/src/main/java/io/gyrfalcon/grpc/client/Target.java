@@ -75,6 +75,13 @@ public record Target(
         return new Target(text, "", null, 0, null, source);
     }
 
+    /** The target with its scheme, as who watches channels is told of it. */
+    public String named() {
+        boolean isBare = host != null && address == null && source == null;
+        if (!isBare || text.toLowerCase(Locale.ROOT).startsWith(DNS)) return text;
+        return DNS + "///" + text;
+    }
+
     private static Target ofPath(String text, String path) {
         String plain = path.startsWith("///") ? path.substring(2) : path;
         if (plain.isEmpty() || plain.startsWith("//")) throw unknown(text, "no path");

@@ -11,6 +11,12 @@ public interface ServerPort {
     /** What is listened on, with real ports, in the order of the options; also after the end. */
     List<SocketAddress> addresses();
 
+    /** Requests without {@code te: trailers} so far; they are served. */
+    long requestsWithoutTe();
+
+    /** Connections that were ended so far for a fault of their peer. */
+    long connectionFaults();
+
     /** Ends listening; the addresses are free again when this returns. */
     void stopListening();
 

@@ -26,6 +26,16 @@ final class TransportPort implements ServerPort {
     }
 
     @Override
+    public long requestsWithoutTe() {
+        return transport.missingTeCount();
+    }
+
+    @Override
+    public long connectionFaults() {
+        return transport.faultCount();
+    }
+
+    @Override
     public void stopListening() {
         transport.stopListening();
         watch.onListenersClosed();

@@ -36,8 +36,10 @@ class LateCallTest extends ScriptedCalls {
         boolean[] wasCancelled = new boolean[1];
         onStart = call -> wasCancelled[0] = call.context.isCancelled();
         RawClient client = start(Lane.EXECUTOR);
-        client.request(1, "/a.B/S", false, "grpc-timeout", "1n");
-        rig.go(client);
+        client.request(1, "/a.B/S", false, "grpc-timeout", "1n").flush();
+        rig.simulation.settle();
+        rig.simulation.clock().advance(1);
+        rig.settle();
         assertThat(wasCancelled[0]).isTrue();
         rig.settle();
         assertThat(client.lines(1)).containsExactly("RST_STREAM 1 8");

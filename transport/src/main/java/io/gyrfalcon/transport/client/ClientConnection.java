@@ -401,12 +401,12 @@ public final class ClientConnection extends Timer implements SocketHandler, Turn
     }
 
     @Override
-    public void onTlsEnd(@Nullable String failure) {
+    public void onTlsEnd(@Nullable String failure, @Nullable Exception cause) {
         if (failure == null) {
             onInputEnd();
             return;
         }
-        if (ending == null) ending = unavailable(new IOException("TLS: " + failure));
+        if (ending == null) ending = unavailable(new IOException("TLS: " + failure, cause));
         socket.closeAfterFlush();
     }
 

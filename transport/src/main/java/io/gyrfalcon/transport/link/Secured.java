@@ -19,6 +19,7 @@ public interface Secured {
      * The session has ended; what it says to that has been sent.
      *
      * @param failure what went wrong, or {@code null} after a close_notify
+     * @param cause what the engine has thrown, if anything
      */
-    void onTlsEnd(@Nullable String failure);
+    void onTlsEnd(@Nullable String failure, @Nullable Exception cause);
 }

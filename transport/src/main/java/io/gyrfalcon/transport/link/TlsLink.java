@@ -87,7 +87,7 @@ public final class TlsLink implements PlainSink, Letter {
             case CLOSED, FAILED -> {
                 isEnded = true;
                 socket.flush();
-                connection.onTlsEnd(session.failure());
+                connection.onTlsEnd(session.failure(), session.cause());
             }
         }
     }

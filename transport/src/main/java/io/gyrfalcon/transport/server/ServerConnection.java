@@ -516,7 +516,7 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
 
     /** Closes without a further word. */
     @Override
-    public void onTlsEnd(@Nullable String failure) {
+    public void onTlsEnd(@Nullable String failure, @Nullable Exception cause) {
         socket.closeAfterFlush();
     }
 }

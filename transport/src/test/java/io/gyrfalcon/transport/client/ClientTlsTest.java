@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.util.List;
 
+import javax.net.ssl.SSLException;
+
 /** Client and server of ours under TLS. */
 class ClientTlsTest {
     private final ClientRig rig = new ClientRig();
@@ -81,7 +83,9 @@ class ClientTlsTest {
         rig.open(to("elsewhere.test", null));
         rig.simulation.runFor(2 * ClientRig.SECOND);
         assertThat(rig.log).containsExactly("closed 14 io exception");
-        assertThat(rig.ended.cause()).hasMessageContaining("No subject alternative");
+        assertThat(rig.ended.cause())
+                .hasMessageContaining("No subject alternative")
+                .hasCauseInstanceOf(SSLException.class);
         assertThat(answering.calls).isZero();
     }
 
