@@ -213,7 +213,7 @@ final class FrameRouter {
     }
 
     private void tooManyEmpty() {
-        fault.set(ErrorCode.ENHANCE_YOUR_CALM, DebugData.TOO_MANY_EMPTY_FRAMES);
+        fault.set(ErrorCode.ENHANCE_YOUR_CALM, GoAwayReason.TOO_MANY_EMPTY_FRAMES);
     }
 
     private boolean isSized(int n, int expected) {

@@ -178,7 +178,7 @@ final class Handshake {
         }
         if (unacked == 0) {
             if (!progress.onEmpty()) {
-                fault.set(ErrorCode.ENHANCE_YOUR_CALM, DebugData.TOO_MANY_EMPTY_FRAMES);
+                fault.set(ErrorCode.ENHANCE_YOUR_CALM, GoAwayReason.TOO_MANY_EMPTY_FRAMES);
             }
             return;
         }

@@ -195,7 +195,7 @@ final class Inbound {
     private void onFrameEnd() {
         isMid = false;
         if (hasBytes || progress.onEmpty()) return;
-        fault.set(ErrorCode.ENHANCE_YOUR_CALM, DebugData.TOO_MANY_EMPTY_FRAMES);
+        fault.set(ErrorCode.ENHANCE_YOUR_CALM, GoAwayReason.TOO_MANY_EMPTY_FRAMES);
     }
 
     private void deliverPiece(MemorySegment bytes, long at, int n, boolean isLast, long nowNanos) {

@@ -60,7 +60,7 @@ final class Liveness {
     /** A ping of the peer's. */
     void onPing(long opaque, long nowNanos) {
         if (!pings.accept(nowNanos, streams.size() > 0)) {
-            fault.set(ErrorCode.ENHANCE_YOUR_CALM, DebugData.TOO_MANY_PINGS);
+            fault.set(ErrorCode.ENHANCE_YOUR_CALM, GoAwayReason.TOO_MANY_PINGS);
             return;
         }
         control.pingAck(opaque);
@@ -85,7 +85,7 @@ final class Liveness {
         if (nowNanos < dueNanos) return;
         if (isPinging && nowNanos - pingedNanos >= settings.keepAliveTimeoutNanos()) {
             dueNanos = Deadline.NONE;
-            fault.set(ErrorCode.INTERNAL_ERROR, DebugData.KEEPALIVE_TIMEOUT);
+            fault.set(ErrorCode.INTERNAL_ERROR, GoAwayReason.KEEPALIVE_TIMEOUT);
             return;
         }
         if (!settings.keepAliveWithoutCalls() && streams.size() == 0) {

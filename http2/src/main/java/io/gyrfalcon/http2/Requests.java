@@ -82,7 +82,7 @@ final class Requests implements BlockSink, FieldSink {
         if (isNew) {
             refuse(id, isSelfDependent, nowNanos);
         } else if (!progress.onEmpty()) {
-            fault.set(ErrorCode.ENHANCE_YOUR_CALM, DebugData.TOO_MANY_EMPTY_FRAMES);
+            fault.set(ErrorCode.ENHANCE_YOUR_CALM, GoAwayReason.TOO_MANY_EMPTY_FRAMES);
         } else if (s != null) {
             boolean isOk = s.state.on(Input.RECV_HEADERS) == Outcome.OK;
             ErrorCode code = isOk ? ErrorCode.PROTOCOL_ERROR : ErrorCode.STREAM_CLOSED;

@@ -87,7 +87,7 @@ final class Responses implements BlockSink, FieldSink {
             int id, @Nullable Stream s, MemorySegment block, long from, int n, long nowNanos) {
         if (!decode(null, false, block, from, n)) return;
         if (!progress.onEmpty()) {
-            fault.set(ErrorCode.ENHANCE_YOUR_CALM, DebugData.TOO_MANY_EMPTY_FRAMES);
+            fault.set(ErrorCode.ENHANCE_YOUR_CALM, GoAwayReason.TOO_MANY_EMPTY_FRAMES);
         } else if (s != null) {
             streams.fail(s, ErrorCode.STREAM_CLOSED, nowNanos);
         } else if (streams.isNew(id) || (id & 1) == 0) {
@@ -125,7 +125,7 @@ final class Responses implements BlockSink, FieldSink {
         if (isEnd) {
             streams.fail(s, ErrorCode.PROTOCOL_ERROR, nowNanos);
         } else if (!progress.onEmpty()) {
-            fault.set(ErrorCode.ENHANCE_YOUR_CALM, DebugData.TOO_MANY_EMPTY_FRAMES);
+            fault.set(ErrorCode.ENHANCE_YOUR_CALM, GoAwayReason.TOO_MANY_EMPTY_FRAMES);
         }
     }
 

@@ -3,7 +3,7 @@ package io.gyrfalcon.grpc.server;
 import io.grpc.InternalStatus;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.gyrfalcon.http2.DebugData;
+import io.gyrfalcon.http2.GoAwayReason;
 import io.gyrfalcon.transport.wire.FaultText;
 
 import org.jspecify.annotations.Nullable;
@@ -73,9 +73,9 @@ final class CallFaults {
     static @Nullable Status loss(@Nullable String fault) {
         if (fault == null) return null;
         return switch (fault) {
-            case DebugData.TOO_MANY_PINGS ->
+            case GoAwayReason.TOO_MANY_PINGS ->
                     Status.RESOURCE_EXHAUSTED.withDescription("Too many pings from client");
-            case DebugData.KEEPALIVE_TIMEOUT ->
+            case GoAwayReason.KEEPALIVE_TIMEOUT ->
                     Status.UNAVAILABLE.withDescription(
                             "Keepalive failed. The connection is likely gone");
             default ->

@@ -5,8 +5,8 @@ import io.gyrfalcon.eventloop.LoopSocket;
 import io.gyrfalcon.eventloop.SocketHandler;
 import io.gyrfalcon.eventloop.TurnTask;
 import io.gyrfalcon.http2.ClientSide;
-import io.gyrfalcon.http2.DebugData;
 import io.gyrfalcon.http2.ErrorCode;
+import io.gyrfalcon.http2.GoAwayReason;
 import io.gyrfalcon.http2.Stream;
 import io.gyrfalcon.http2.hpack.FieldBlock;
 import io.gyrfalcon.primitives.LoopOwned;
@@ -262,7 +262,7 @@ public final class ClientConnection extends Timer implements SocketHandler, Turn
     /** A fault of the server that ended the connection. */
     private CallStatus fault() {
         String text = http2.faultText();
-        if (text.equals(DebugData.KEEPALIVE_TIMEOUT)) {
+        if (text.equals(GoAwayReason.KEEPALIVE_TIMEOUT)) {
             return CallStatus.of(
                     StatusCode.UNAVAILABLE, "Keepalive failed. The connection is likely gone");
         }

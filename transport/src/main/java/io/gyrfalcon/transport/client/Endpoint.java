@@ -2,8 +2,8 @@ package io.gyrfalcon.transport.client;
 
 import io.gyrfalcon.eventloop.Loop;
 import io.gyrfalcon.eventloop.TurnTask;
-import io.gyrfalcon.http2.DebugData;
 import io.gyrfalcon.http2.ErrorCode;
+import io.gyrfalcon.http2.GoAwayReason;
 import io.gyrfalcon.http2.Http2Settings;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.time.Timer;
@@ -323,7 +323,7 @@ public final class Endpoint extends Timer implements ConnectionEvents, TurnTask 
     @Override
     public void onGoAway(ClientConnection connection, long errorCode, String debug) {
         if (errorCode == ErrorCode.ENHANCE_YOUR_CALM.code()
-                && debug.equals(DebugData.TOO_MANY_PINGS)) {
+                && debug.equals(GoAwayReason.TOO_MANY_PINGS)) {
             long nanos = settings.http2().keepAliveNanos();
             long doubled = nanos > Long.MAX_VALUE / 2 ? Http2Settings.NEVER : 2 * nanos;
             settings =
