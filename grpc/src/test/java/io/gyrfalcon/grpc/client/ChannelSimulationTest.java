@@ -17,6 +17,7 @@ import io.gyrfalcon.eventloop.fake.Weather;
 import io.gyrfalcon.grpc.client.ChannelRig.Heard;
 import io.gyrfalcon.grpc.server.CallLane;
 import io.gyrfalcon.grpc.server.Encodings;
+import io.gyrfalcon.grpc.server.SilentLog;
 import io.gyrfalcon.http2.Http2Limits;
 import io.gyrfalcon.http2.Http2Settings;
 import io.gyrfalcon.traffic.TrafficLimits;
@@ -26,9 +27,8 @@ import io.gyrfalcon.transport.client.ClientSettings;
 import io.gyrfalcon.transport.server.ServerSettings;
 import io.gyrfalcon.transport.server.ServerTransport;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,8 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** Channels of ours against servers of ours, over a network whose weather a seed decides. */
 class ChannelSimulationTest {
@@ -55,19 +53,8 @@ class ChannelSimulationTest {
             "'hedgingPolicy':{'maxAttempts':3,'hedgingDelay':'0.02s',"
                     + "'nonFatalStatusCodes':['UNAVAILABLE']}";
 
-    private static final Logger LOGGER = Logger.getLogger("io.gyrfalcon.grpc");
-    private final Level level = LOGGER.getLevel();
-
     /** That servers know nothing of health is told for each connection. */
-    @BeforeEach
-    void silence() {
-        LOGGER.setLevel(Level.OFF);
-    }
-
-    @AfterEach
-    void speak() {
-        LOGGER.setLevel(level);
-    }
+    @RegisterExtension final SilentLog silence = new SilentLog();
 
     @Test
     void everyCallEndsOnceAndNothingIsLeft() throws IOException {

@@ -2,35 +2,20 @@ package io.gyrfalcon.grpc.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Seeded lives of a whole engine in one thread; a failing seed replays by a system property. */
 class EngineSimulationTest {
     private static final String SEED = "gyrfalcon.seed";
     private static final long SEEDS = 1_000;
 
-    private static final Logger LOGGER = Logger.getLogger("io.gyrfalcon.grpc");
+    @RegisterExtension final SilentLog silence = new SilentLog();
 
-    private final Level level = LOGGER.getLevel();
     private int moved;
     private int handOvers;
     private int halfClosed;
     private int answeredByTls;
-
-    @BeforeEach
-    void silence() {
-        LOGGER.setLevel(Level.OFF);
-    }
-
-    @AfterEach
-    void speak() {
-        LOGGER.setLevel(level);
-    }
 
     @Test
     void everySeedEndsWithEveryCallAnsweredOnceAndNothingLeft() {

@@ -6,35 +6,20 @@ import io.gyrfalcon.primitives.flags.Flag;
 import io.gyrfalcon.primitives.flags.FlagOverride;
 import io.gyrfalcon.primitives.flags.Flags;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** The simulated engine without each of its optimizations, and without all of them. */
 final class FlagsOffTest {
     private static final int SEEDS = 6;
     private static final int SEEDS_OF_ALL = 60;
-    private static final Logger LOGGER = Logger.getLogger("io.gyrfalcon.grpc");
-
-    private final Level level = LOGGER.getLevel();
-
-    @BeforeEach
-    void silence() {
-        LOGGER.setLevel(Level.OFF);
-    }
-
-    @AfterEach
-    void speak() {
-        LOGGER.setLevel(level);
-    }
+    @RegisterExtension final SilentLog silence = new SilentLog();
 
     static Collection<Flag> optimizations() {
         return Flags.declared().stream().filter(Flag::isOn).toList();

@@ -14,20 +14,17 @@ import io.grpc.Status;
 import io.gyrfalcon.transport.fixtures.RawClient;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** A test of calls through the whole engine, whose callbacks it scripts. */
 abstract class ScriptedCalls {
-    final Logger logger = Logger.getLogger("io.gyrfalcon.grpc");
-    final Level level = logger.getLevel();
+    @RegisterExtension final SilentLog silence = new SilentLog();
     final EngineRig.Parts parts = new EngineRig.Parts();
     final List<String> log = new ArrayList<>();
     final List<Scripted> calls = new ArrayList<>();
@@ -111,15 +108,9 @@ abstract class ScriptedCalls {
                 }
             };
 
-    @BeforeEach
-    void quiet() {
-        logger.setLevel(Level.OFF);
-    }
-
     @AfterEach
     void close() {
         if (rig != null) rig.close();
-        logger.setLevel(level);
         for (Scripted call : calls) {
             assertThat(call.context.isCancelled()).as("context of %d", call.index).isTrue();
         }

@@ -12,6 +12,7 @@ import io.grpc.Grpc;
 import io.grpc.HandlerRegistry;
 import io.grpc.InternalServer;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /** Interceptors, tracers, filters, registries, executors and the binary log. */
 @Timeout(180)
@@ -425,21 +427,15 @@ final class HooksTest {
                     stage.configure(
                             b ->
                                     b.callExecutor(
-                                            new ServerCallExecutorSupplier() {
-                                                @Override
-                                                public <Q, R> Executor getExecutor(
-                                                        ServerCall<Q, R> call, Metadata headers) {
-                                                    log.add(
-                                                            "asked for "
-                                                                    + call.getMethodDescriptor()
-                                                                            .getFullMethodName());
-                                                    boolean isChosen =
-                                                            call.getMethodDescriptor()
-                                                                    .getType()
-                                                                    .clientSendsOneMessage();
-                                                    return isChosen ? named : null;
-                                                }
-                                            }));
+                                            choosing(
+                                                    method -> {
+                                                        String name = method.getFullMethodName();
+                                                        log.add("asked for " + name);
+                                                        boolean isChosen =
+                                                                method.getType()
+                                                                        .clientSendsOneMessage();
+                                                        return isChosen ? named : null;
+                                                    })));
                     stage.handler(
                             new Noting(log, 2) {
                                 private void where() {
@@ -487,14 +483,11 @@ final class HooksTest {
                     stage.configure(
                             b ->
                                     b.callExecutor(
-                                            new ServerCallExecutorSupplier() {
-                                                @Override
-                                                public <Q, R> Executor getExecutor(
-                                                        ServerCall<Q, R> call, Metadata headers) {
-                                                    log.add("executor in " + context());
-                                                    return null;
-                                                }
-                                            }));
+                                            choosing(
+                                                    _ -> {
+                                                        log.add("executor in " + context());
+                                                        return null;
+                                                    })));
                     for (String name : new String[] {"fall.Back/Found", "fall.Back/Missing"}) {
                         stage.call(Stage.method(name, MethodType.UNARY))
                                 .send("hello")
@@ -503,6 +496,16 @@ final class HooksTest {
                         log.await("end");
                     }
                 });
+    }
+
+    private static ServerCallExecutorSupplier choosing(
+            Function<MethodDescriptor<?, ?>, Executor> choice) {
+        return new ServerCallExecutorSupplier() {
+            @Override
+            public <Q, R> Executor getExecutor(ServerCall<Q, R> call, Metadata headers) {
+                return choice.apply(call.getMethodDescriptor());
+            }
+        };
     }
 
     private static ServerStreamTracer.Factory inContext(Log log) {
