@@ -8,19 +8,16 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.gyrfalcon.grpc.WatchedChannel.Forgotten;
+import io.gyrfalcon.grpc.server.HeardLog;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 
 /** Channels that their user has forgotten. */
 final class WatchedChannelTest {
@@ -139,32 +136,15 @@ final class WatchedChannelTest {
     @Test
     @Timeout(60)
     void theReportIsAnErrorInTheLog() throws InterruptedException {
-        Logger logger = Logger.getLogger("io.gyrfalcon.grpc");
-        BlockingQueue<LogRecord> records = new LinkedBlockingQueue<>();
-        Handler handler =
-                new Handler() {
-                    @Override
-                    public void publish(LogRecord record) {
-                        records.add(record);
-                    }
-
-                    @Override
-                    public void flush() {}
-
-                    @Override
-                    public void close() {}
-                };
-        logger.addHandler(handler);
-        try {
+        LogRecord record;
+        try (HeardLog heard = new HeardLog()) {
             WatchedChannel.of(new Noting()).authority();
-            while (records.isEmpty()) {
+            while (heard.records.isEmpty()) {
                 System.gc();
                 WatchedChannel.reportForgotten();
             }
-        } finally {
-            logger.removeHandler(handler);
+            record = heard.records.take();
         }
-        LogRecord record = records.take();
         assertThat(record.getLevel()).isEqualTo(Level.SEVERE);
         assertThat(record.getMessage())
                 .contains("Previous channel Noting{} was garbage collected")

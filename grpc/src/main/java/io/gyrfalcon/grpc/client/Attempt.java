@@ -1,12 +1,14 @@
 package io.gyrfalcon.grpc.client;
 
 import io.grpc.Attributes;
+import io.grpc.CallCredentials;
+import io.grpc.Context;
 import io.grpc.Decompressor;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.gyrfalcon.grpc.server.CallLane;
 import io.gyrfalcon.grpc.server.Encodings;
 import io.gyrfalcon.grpc.server.MetadataFields;
+import io.gyrfalcon.grpc.server.OutboundMessage;
 import io.gyrfalcon.http2.hpack.FieldBlock;
 import io.gyrfalcon.primitives.LoopOwned;
 import io.gyrfalcon.primitives.memory.OutOfSlabs;
@@ -26,14 +28,15 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /** One attempt of a call: its way to a server and back. Loop-owned. */
 /*
  *   WAITING -> (PREPARING -> WAITING) -> OPEN -> ENDED
  *
- * WAITING: in the exchange or an endpoint, for a connection. PREPARING: credentials and tracers,
- * which are user code, look at the connection that was found; it may be another one when they are
- * done. Each may end, and then nothing of it reaches the call any more.
+ * WAITING: in the exchange or an endpoint, for a connection. PREPARING: credentials look at the
+ * connection that was found; it may be another one when they are done. Each may end, and then
+ * nothing of it reaches the call any more.
  */
 @LoopOwned
 final class Attempt implements PendingCall, ClientCallEvents {
@@ -46,6 +49,9 @@ final class Attempt implements PendingCall, ClientCallEvents {
 
     private static final String NOT_BASE64 = "A binary metadata value is not base64";
 
+    /** What nobody adds to headers. */
+    private static final Metadata NOTHING = new Metadata();
+
     private static final CallStatus GONE =
             CallStatus.of(StatusCode.UNAVAILABLE, "The chosen connection is gone");
 
@@ -53,11 +59,12 @@ final class Attempt implements PendingCall, ClientCallEvents {
     private final Exchange exchange;
     private final Request request;
     private final int number;
-    private final boolean isTransparent;
     private Phase phase = Phase.WAITING;
     private boolean isPrepared;
     private byte[][] fields;
+    private final Metadata headers;
     private ClientTracers tracers;
+    private boolean wasKept;
     private Route route = Route.ANY;
     private @Nullable ClientCall stream;
     private @Nullable Link link;
@@ -74,15 +81,25 @@ final class Attempt implements PendingCall, ClientCallEvents {
      *
      * @param number of attempts before it, those not counted that no server has looked at
      * @param isTransparent whether it follows one that no server has looked at
+     * @throws RuntimeException as the tracers' factories throw it
      */
     Attempt(RoutedCall call, Exchange exchange, int number, boolean isTransparent) {
         this.call = call;
         this.exchange = exchange;
         request = call.request();
         this.number = number;
-        this.isTransparent = isTransparent;
         fields = request.fields();
-        tracers = request.tracers();
+        boolean isFirst = number == 0 && !isTransparent;
+        if (isFirst || request.tracers().isNone()) {
+            headers = request.headers();
+            tracers = request.tracers();
+            return;
+        }
+        headers = new Metadata();
+        headers.merge(request.headers());
+        tracers =
+                ClientTracers.of(
+                        request.options(), number, isTransparent, request.isHedging(), headers);
     }
 
     Request request() {
@@ -93,8 +110,9 @@ final class Attempt implements PendingCall, ClientCallEvents {
         return number;
     }
 
-    boolean isTransparent() {
-        return isTransparent;
+    /** Its call's, as its own tracers have changed them. */
+    Metadata headers() {
+        return headers;
     }
 
     ClientTracers tracers() {
@@ -120,7 +138,25 @@ final class Attempt implements PendingCall, ClientCallEvents {
         if (status.code() == StatusCode.UNAVAILABLE) {
             exchange.placeLater(this);
         } else {
-            call.end(Statuses.of(status), new Metadata(), true);
+            call.end(Statuses.of(status), null, true);
+        }
+    }
+
+    /** It waits until calls go elsewhere than now. */
+    void onKept() {
+        if (wasKept) return;
+        wasKept = true;
+        if (!tracers.isNone()) tell(ClientTracers::createPendingStream);
+    }
+
+    /** Tells its tracers something, which are user code: what they throw ends the call. */
+    private boolean tell(Consumer<ClientTracers> what) {
+        try {
+            what.accept(tracers);
+            return true;
+        } catch (RuntimeException thrown) {
+            call.end(ClientTracers.failed(thrown), null, true);
+            return false;
         }
     }
 
@@ -128,12 +164,16 @@ final class Attempt implements PendingCall, ClientCallEvents {
     public void onConnection(ClientConnection connection) {
         Link reached = Link.of(connection);
         Attributes known = reached == null ? Attributes.EMPTY : reached.attributes();
-        if (!isPrepared && request.needsPreparing()) {
-            phase = Phase.PREPARING;
-            new Preparation(this, tracers, known, exchange, route).start(exchange.loop());
-            return;
+        if (!isPrepared) {
+            CallCredentials asked = request.credentials();
+            if (asked != null) {
+                phase = Phase.PREPARING;
+                new Preparation(this, asked, known, exchange).start(exchange.loop());
+                return;
+            }
+            boolean isSeen = route.isSpecial() || !tracers.isNone();
+            if (isSeen && !prepare(known, NOTHING)) return;
         }
-        if (!isPrepared && route.isSpecial()) prepare(known);
         phase = Phase.OPEN;
         byte[][] extra = request.extra(fields, number, exchange.nowNanos());
         ClientCall opened = connection.call(head(), extra, extra.length, this);
@@ -164,46 +204,47 @@ final class Attempt implements PendingCall, ClientCallEvents {
         return exchange.head(request.method(), authority);
     }
 
-    /** Only the policy wants to see the connection: it is asked here, as its picker was. */
-    private void prepare(Attributes known) {
-        Metadata headers = new Metadata();
-        headers.merge(route.headers() == null ? request.headers() : route.headers());
-        ClientTracers followed = tracers.with(route, request.options(), headers);
-        followed.streamCreated(known, headers);
-        prepared(RequestFields.of(headers, request.deadline() != null), followed);
-    }
-
-    private void prepared(byte[][] made, ClientTracers followed) {
-        isPrepared = true;
-        fields = made;
-        tracers = followed;
-        call.onFollowed(followed);
-    }
-
-    /** Credentials and tracers have seen the connection; these are the request's fields now. */
-    void onPrepared(byte[][] made, ClientTracers followed) {
-        if (phase != Phase.PREPARING) {
-            CallLane.RUNNER.execute(exchange.loop(), () -> followed.streamClosed(Status.CANCELLED));
-            return;
+    /** Tracers see the connection and may add to the headers; false where one has failed. */
+    private boolean prepare(Attributes known, Metadata added) {
+        Metadata seen = new Metadata();
+        seen.merge(route.headers() == null ? headers : route.headers());
+        seen.merge(added);
+        Context before = request.context().attach();
+        try {
+            tracers = tracers.with(route, request.options(), seen);
+            call.onFollowed(tracers);
+            tracers.streamCreated(known, seen);
+        } catch (RuntimeException thrown) {
+            call.end(ClientTracers.failed(thrown), null, true);
+            return false;
+        } finally {
+            request.context().detach(before);
         }
-        prepared(made, followed);
+        isPrepared = true;
+        fields = RequestFields.of(seen, request.deadline() != null);
+        return true;
+    }
+
+    /** Credentials have seen the connection, and add to the headers. */
+    void onPrepared(Attributes known, Metadata added) {
+        if (phase != Phase.PREPARING || !prepare(known, added)) return;
         phase = Phase.WAITING;
         Endpoint chosen = route.endpoint();
         if (chosen == null) {
             exchange.place(this);
         } else if (!chosen.start(this)) {
-            close(Statuses.of(GONE), new Metadata(), Progress.MISCARRIED);
+            close(Statuses.of(GONE), null, Progress.MISCARRIED);
         }
     }
 
     /** The credentials refuse. */
     void onRefused(Status status) {
-        if (phase == Phase.PREPARING) call.end(status, new Metadata(), true);
+        if (phase == Phase.PREPARING) call.end(status, null, true);
     }
 
     /** Nobody will place the attempt. */
     void refuse(Status why, Progress progress) {
-        if (phase == Phase.WAITING) close(why, new Metadata(), progress);
+        if (phase == Phase.WAITING) close(why, null, progress);
     }
 
     // What is sent.
@@ -226,8 +267,9 @@ final class Attempt implements PendingCall, ClientCallEvents {
      */
     void send(Outgoing message, boolean isLast) {
         ClientCall open = stream;
-        sentMessages++;
+        int index = sentMessages++;
         if (open == null || open.hasEnded()) return;
+        if (!tracers.isNone() && !tellSent(index, message)) return;
         isEndSent |= isLast;
         try {
             message.send(open, isLast);
@@ -235,6 +277,11 @@ final class Attempt implements PendingCall, ClientCallEvents {
         } catch (OutOfSlabs e) {
             open.cancel(CallStatus.of(StatusCode.RESOURCE_EXHAUSTED, FaultText.NO_MEMORY));
         }
+    }
+
+    private boolean tellSent(int index, Outgoing message) {
+        int wireBytes = message.bytes - OutboundMessage.PREFIX_BYTES;
+        return tell(told -> told.outboundMessage(index, wireBytes, message.plainBytes));
     }
 
     /** The request ends, if it has not. */
@@ -271,16 +318,16 @@ final class Attempt implements PendingCall, ClientCallEvents {
             deliveries.unreadHeaders(codec);
             return;
         }
-        Metadata headers = metadata(head.takeFields(), head.fieldCount());
+        byte[][] received = head.takeFields();
+        Metadata headers =
+                received == null
+                        ? new Metadata()
+                        : MetadataFields.of(received, head.fieldCount() / 2);
         if (headers == null) {
             fail(StatusCode.INTERNAL, NOT_BASE64);
             return;
         }
         deliveries.headers(headers, codec);
-    }
-
-    private static @Nullable Metadata metadata(byte @Nullable [][] fields, int count) {
-        return fields == null ? new Metadata() : MetadataFields.of(fields, count / 2);
     }
 
     private void fail(int code, String text) {
@@ -321,19 +368,19 @@ final class Attempt implements PendingCall, ClientCallEvents {
         stream = null;
         unlink(status.isOk());
         if (phase == Phase.ENDED) return;
-        Metadata trailers = metadata(received, count);
+        Metadata trailers = received == null ? null : MetadataFields.of(received, count / 2);
         Progress progress = isUnprocessed ? Progress.REFUSED : Progress.PROCESSED;
-        if (trailers != null) {
+        if (trailers != null || received == null) {
             close(Statuses.of(status), trailers, progress);
         } else {
             Status said = status.isOk() ? Status.INTERNAL : Statuses.of(status);
-            close(said.augmentDescription(NOT_BASE64), new Metadata(), progress);
+            close(said.augmentDescription(NOT_BASE64), null, progress);
         }
     }
 
     // Its end.
 
-    private void close(Status status, Metadata trailers, Progress progress) {
+    private void close(Status status, @Nullable Metadata trailers, Progress progress) {
         phase = Phase.ENDED;
         call.onClosed(this, status, trailers, progress);
     }
@@ -354,15 +401,8 @@ final class Attempt implements PendingCall, ClientCallEvents {
         if (reached != null) reached.onCallEnded(isOk);
     }
 
-    /** Its tracers follow no other one. They are user code. */
-    void closeTracers(Status status, Metadata trailers) {
-        ClientTracers followed = tracers;
-        if (followed.isNone()) return;
-        CallLane.RUNNER.execute(
-                exchange.loop(),
-                () -> {
-                    followed.inboundTrailers(trailers);
-                    followed.streamClosed(status);
-                });
+    /** Its tracers follow no other one. */
+    void closeTracers(Status status, @Nullable Metadata trailers) {
+        tracers.streamClosed(status, trailers);
     }
 }

@@ -86,6 +86,17 @@ final class Attempts {
         return begun;
     }
 
+    private void beginAgain(int number, boolean isTransparent) {
+        Attempt begun;
+        try {
+            begun = begin(number, isTransparent);
+        } catch (RuntimeException thrown) {
+            call.end(ClientTracers.failed(thrown), null, true);
+            return;
+        }
+        exchange.placeLater(begun);
+    }
+
     private void remove(Attempt ended) {
         if (running == ended) running = ended.next;
         for (Attempt one = running; one != null; one = one.next) {
@@ -113,7 +124,7 @@ final class Attempts {
         protected void onTimer(long nowNanos) {
             int next = plan.onTime(nowNanos);
             seeToTimer();
-            if (next != AttemptPlan.NONE) exchange.placeLater(begin(next, false));
+            if (next != AttemptPlan.NONE) beginAgain(next, false);
         }
     }
 
@@ -183,7 +194,7 @@ final class Attempts {
             one.next = null;
             if (one != attempt) {
                 one.giveUp(Statuses.of(LOST));
-                one.closeTracers(LOST, new Metadata());
+                one.closeTracers(LOST, null);
             }
             one = following;
         }
@@ -237,9 +248,10 @@ final class Attempts {
     }
 
     /** An attempt has ended; one that follows it is begun here, or when it is due. */
-    Verdict onClosed(Attempt attempt, Status status, Metadata trailers, Progress progress) {
+    Verdict onClosed(
+            Attempt attempt, Status status, @Nullable Metadata trailers, Progress progress) {
         remove(attempt);
-        int pushback = Pushback.parse(trailers.get(PUSHBACK));
+        int pushback = Pushback.parse(trailers == null ? null : trailers.get(PUSHBACK));
         int code = status.getCode().value();
         Verdict verdict =
                 plan.onClosed(
@@ -250,7 +262,7 @@ final class Attempts {
                         exchange.nowNanos(),
                         exchange.nextRandom());
         seeToTimer();
-        if (verdict == Verdict.AGAIN) exchange.placeLater(begin(attempt.number(), true));
+        if (verdict == Verdict.AGAIN) beginAgain(attempt.number(), true);
         return verdict;
     }
 
@@ -267,7 +279,7 @@ final class Attempts {
         running = null;
         for (; one != null; one = one.next) {
             one.giveUp(Statuses.of(status));
-            if (one.tracers() != followed) one.closeTracers(status, new Metadata());
+            if (one.tracers() != followed) one.closeTracers(status, null);
         }
         dropAll();
     }

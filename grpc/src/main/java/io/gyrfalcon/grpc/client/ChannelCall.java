@@ -45,7 +45,6 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
     private @Nullable Compressor compressor;
     private boolean isCompressing = true;
     private boolean isHalfClosed;
-    private int sent;
     private ClientTracers tracers = ClientTracers.NONE;
     private volatile @Nullable Deliveries<R> deliveries;
     private volatile @Nullable RoutedCall carrier;
@@ -71,7 +70,7 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
         if (listener == null) throw new NullPointerException("observer");
         if (headers == null) throw new NullPointerException("headers");
         if (context.isCancelled()) {
-            deliveriesTo(listener).close(Statuses.ofCancelled(context), new Metadata(), true);
+            deliveriesTo(listener).close(Statuses.ofCancelled(context), null, true);
             return;
         }
         if (config != null) options = MethodOptions.of(options, config);
@@ -81,7 +80,7 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
             if (compressor == null) {
                 String text = "Unable to find compressor by name " + encoding;
                 Status status = Status.INTERNAL.withDescription(text);
-                deliveriesTo(listener).close(status, new Metadata(), true);
+                deliveriesTo(listener).close(status, null, true);
                 return;
             }
         }
@@ -95,11 +94,11 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
         Request request = request(headers);
         if (request.isLate()) {
             Status late = Status.DEADLINE_EXCEEDED.withDescription(request.tooLateText());
-            made.close(late, new Metadata(), true);
+            made.close(late, null, true);
             return;
         }
         if (isTooLate()) {
-            made.close(Statuses.of(Statuses.SHUT_DOWN), new Metadata(), true);
+            made.close(Statuses.of(Statuses.SHUT_DOWN), null, true);
             return;
         }
         RoutedCall begun = new RoutedCall(calls.exchange(), request, made, isAdmitted, calls.own());
@@ -229,11 +228,7 @@ final class ChannelCall<Q, R> extends ClientCall<Q, R> {
         try {
             out.take(source, by);
             checkSize(out);
-            int wireBytes = out.frameBytes() - OutboundMessage.PREFIX_BYTES;
-            long plainBytes = out.plainBytes();
-            Outgoing framed = new Outgoing(out, loop().sharedSlabs());
-            tracers.outboundMessage(sent++, wireBytes, plainBytes);
-            return framed;
+            return new Outgoing(out, loop().sharedSlabs());
         } finally {
             calls.outbounds().giveBack(out);
         }

@@ -6,15 +6,20 @@ import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.Status;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The tracers of one stream. Any thread, in the order of the stream's own events; {@link
  * #streamClosed} counts once. Sizes are bytes, sequence numbers start at 0 in each direction.
  */
 final class ClientTracers {
+    private static final System.Logger LOG = System.getLogger("io.gyrfalcon.grpc");
+
     /** A stream that nobody traces. */
     static final ClientTracers NONE = new ClientTracers(new ClientStreamTracer[0]);
 
@@ -70,6 +75,11 @@ final class ClientTracers {
         return new ClientTracers(all);
     }
 
+    /** Why a call ends whose tracer has thrown. */
+    static Status failed(RuntimeException thrown) {
+        return Status.INTERNAL.withDescription("A tracer has failed").withCause(thrown);
+    }
+
     /** The policy says something of the stream. */
     void label(String key, String value) {
         for (ClientStreamTracer tracer : tracers) {
@@ -82,6 +92,13 @@ final class ClientTracers {
         return tracers.length == 0;
     }
 
+    /** The stream waits for a connection. */
+    void createPendingStream() {
+        for (ClientStreamTracer tracer : tracers) {
+            tracer.createPendingStream();
+        }
+    }
+
     /** The stream has a connection, and its request's head leaves. */
     void streamCreated(Attributes attributes, Metadata headers) {
         for (ClientStreamTracer tracer : tracers) {
@@ -92,7 +109,7 @@ final class ClientTracers {
         }
     }
 
-    /** A message is framed. */
+    /** A message leaves. */
     void outboundMessage(int index, long wireBytes, long plainBytes) {
         for (ClientStreamTracer tracer : tracers) {
             tracer.outboundMessage(index);
@@ -105,12 +122,6 @@ final class ClientTracers {
     void inboundHeaders(Metadata headers) {
         for (ClientStreamTracer tracer : tracers) {
             tracer.inboundHeaders(headers);
-        }
-    }
-
-    void inboundTrailers(Metadata trailers) {
-        for (ClientStreamTracer tracer : tracers) {
-            tracer.inboundTrailers(trailers);
         }
     }
 
@@ -135,11 +146,27 @@ final class ClientTracers {
         }
     }
 
-    /** The stream is over. Only the first status counts. */
-    void streamClosed(Status status) {
+    /**
+     * The stream is over; only the first end counts. What tracers throw at it is logged.
+     *
+     * @param trailers as the server said them, or {@code null}
+     */
+    void streamClosed(Status status, @Nullable Metadata trailers) {
         if (tracers.length == 0 || !closed.compareAndSet(false, true)) return;
+        if (trailers != null) tellOfEnd(tracer -> tracer.inboundTrailers(trailers));
+        tellOfEnd(tracer -> tracer.streamClosed(status));
+    }
+
+    private void tellOfEnd(Consumer<ClientStreamTracer> what) {
         for (ClientStreamTracer tracer : tracers) {
-            tracer.streamClosed(status);
+            try {
+                what.accept(tracer);
+            } catch (RuntimeException thrown) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "A tracer has failed at a stream's end",
+                        thrown);
+            }
         }
     }
 }

@@ -175,9 +175,10 @@ final class Deliveries<R> implements Runnable, Consumer<Throwable> {
     /**
      * The call has ended; only the first time counts.
      *
+     * @param received the server's trailers, or {@code null} where it has said none
      * @param isAtOnce whether messages that wait are dropped
      */
-    void close(Status status, Metadata received, boolean isAtOnce) {
+    void close(Status status, @Nullable Metadata received, boolean isAtOnce) {
         synchronized (this) {
             boolean isLate = closing != null && !(isAtOnce && !messages.isEmpty());
             if (isAtOnce) dropMessages();
@@ -389,16 +390,15 @@ final class Deliveries<R> implements Runnable, Consumer<Throwable> {
             received = trailers;
         }
         Status ours = thrown;
-        if (ours != null || status == null || received == null) {
+        if (ours != null || status == null) {
             status = ours == null ? Status.CANCELLED : ours;
-            received = new Metadata();
+            received = null;
         }
         RoutedCall known = carrier;
         if (known != null) known.forgetContext();
+        tracers.streamClosed(status, received);
         try {
-            tracers.inboundTrailers(received);
-            tracers.streamClosed(status);
-            listener.onClose(status, received);
+            listener.onClose(status, received == null ? new Metadata() : received);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "Exception thrown by onClose() in ClientCall", e);
         }

@@ -81,6 +81,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     private @Nullable Throwable panic;
     private boolean isHosting;
     private boolean isRested;
+    private boolean isUnresolved;
     private long keptBytes;
     private boolean isShutDown;
     private boolean isTerminated;
@@ -317,6 +318,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
     void keep(Attempt call) {
         if (waiting.size() < WAITING_MAX) {
             waiting.add(call);
+            call.onKept();
             return;
         }
         String text = "more than " + WAITING_MAX + " calls wait for a connection";
@@ -373,6 +375,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
 
     @Override
     public void onResolved(Resolved resolved) {
+        isUnresolved = false;
         Balancers known = balancers;
         if (known == null) return;
         configure(resolved);
@@ -390,6 +393,11 @@ public final class Exchange implements ResolutionEvents, TurnTask {
 
     @Override
     public void onUnresolved(Status why) {
+        if (!isUnresolved) {
+            String name = options.target().text();
+            LOG.log(System.Logger.Level.WARNING, "Failed to resolve {0}: {1}", name, why);
+        }
+        isUnresolved = true;
         if (configs.current() == null) configs.use(new CallConfig(config.service(), null));
         if (balancers != null) balancers.onUnresolved(why);
     }

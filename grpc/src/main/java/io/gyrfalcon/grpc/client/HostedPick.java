@@ -29,7 +29,7 @@ final class HostedPick extends PickSubchannelArgs implements PickDetailsConsumer
         Metadata known = headers;
         if (known != null) return known;
         Metadata copy = new Metadata();
-        copy.merge(call.request().headers());
+        copy.merge(call.headers());
         headers = copy;
         return copy;
     }

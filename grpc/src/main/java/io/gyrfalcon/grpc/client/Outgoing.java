@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A message on its way to the loop, prefix included. Its owner is whoever took it last. */
 final class Outgoing {
     final int bytes;
+    final long plainBytes;
     private @Nullable Slab small;
     private @Nullable SlabChain large;
 
@@ -22,6 +23,7 @@ final class Outgoing {
      */
     Outgoing(OutboundMessage message, SlabPool pool) {
         bytes = message.frameBytes();
+        plainBytes = message.plainBytes();
         if (message.isSmall()) {
             Slab slab = pool.take(bytes);
             message.copyTo(slab.segment(), 0);

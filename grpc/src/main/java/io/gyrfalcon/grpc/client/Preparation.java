@@ -14,34 +14,23 @@ import io.gyrfalcon.grpc.server.CallLane;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Lets credentials and tracers see the connection of one call and change its headers. Any thread:
- * it starts on a runner, and goes on where the credentials answer, once.
+ * Lets credentials see the connection of one call and add to its headers. Any thread: it starts on
+ * a runner, and goes on where the credentials answer, once.
  */
 final class Preparation extends CallCredentials.MetadataApplier implements Runnable {
     private final Attempt call;
     private final Request request;
-    private final int previous;
-    private final boolean isTransparent;
-    private ClientTracers tracers;
+    private final CallCredentials asked;
     private final Attributes attributes;
     private final Exchange exchange;
-    private final Route route;
     private final AtomicBoolean isAnswered = new AtomicBoolean();
 
-    Preparation(
-            Attempt call,
-            ClientTracers tracers,
-            Attributes attributes,
-            Exchange exchange,
-            Route route) {
+    Preparation(Attempt call, CallCredentials asked, Attributes attributes, Exchange exchange) {
         this.call = call;
         request = call.request();
-        this.tracers = tracers;
-        previous = call.number();
-        isTransparent = call.isTransparent();
+        this.asked = asked;
         this.attributes = attributes;
         this.exchange = exchange;
-        this.route = route;
     }
 
     /** On the loop. */
@@ -51,11 +40,6 @@ final class Preparation extends CallCredentials.MetadataApplier implements Runna
 
     @Override
     public void run() {
-        CallCredentials asked = request.credentials();
-        if (asked == null) {
-            apply(new Metadata());
-            return;
-        }
         Context before = request.context().attach();
         try {
             asked.applyRequestMetadata(new Facts(), exchange::execute, this);
@@ -73,38 +57,15 @@ final class Preparation extends CallCredentials.MetadataApplier implements Runna
     @Override
     public void apply(Metadata added) {
         answer();
-        Metadata headers = new Metadata();
-        headers.merge(route.headers() == null ? request.headers() : route.headers());
-        headers.merge(added);
-        try {
-            if (previous > 0 || isTransparent) {
-                tracers =
-                        ClientTracers.of(
-                                request.options(),
-                                previous,
-                                isTransparent,
-                                request.isHedging(),
-                                headers);
-            }
-            tracers = tracers.with(route, request.options(), headers);
-            tracers.streamCreated(attributes, headers);
-        } catch (RuntimeException thrown) {
-            post(Status.INTERNAL.withDescription("A tracer has failed").withCause(thrown));
-            return;
-        }
-        byte[][] fields = RequestFields.of(headers, request.deadline() != null);
-        ClientTracers followed = tracers;
-        exchange.loop().post(_ -> call.onPrepared(fields, followed));
+        Metadata copy = new Metadata();
+        copy.merge(added);
+        exchange.loop().post(_ -> call.onPrepared(attributes, copy));
     }
 
     @Override
     public void fail(Status status) {
         if (status.isOk()) throw new IllegalArgumentException("Cannot fail with OK status");
         answer();
-        post(status);
-    }
-
-    private void post(Status status) {
         exchange.loop().post(_ -> call.onRefused(status));
     }
 

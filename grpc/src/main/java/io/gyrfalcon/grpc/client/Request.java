@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * @param head of all requests of the method
  * @param encoding the value of {@code grpc-encoding}, or {@code null}
  * @param headers what user code adds to the head
- * @param fields the same as they are sent, unless the call {@link #needsPreparing}
+ * @param fields the same as they are sent, unless credentials or tracers may add to them
  * @param attempts what happens when it fails, or {@code null}
  * @param credentials to be asked for more, or {@code null}
  * @param deadline the earlier one of options and context, or {@code null}
@@ -71,11 +71,6 @@ record Request(
     /** Whether the request has one message, which waits for the half-close. */
     boolean sendsOne() {
         return method.getType().clientSendsOneMessage();
-    }
-
-    /** Whether user code wants to see the connection before the head leaves. */
-    boolean needsPreparing() {
-        return credentials != null || !tracers.isNone();
     }
 
     /** Whether attempts of the call may overlap. */

@@ -194,7 +194,7 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
         }
         if (phase == Phase.NEW) begin();
         if (why != null) {
-            end(why, new Metadata(), true);
+            end(why, null, true);
         } else if (phase == Phase.HELD && attempts.isEndSaid()) {
             run();
         } else if (phase == Phase.RUNNING) {
@@ -208,7 +208,7 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
     private void begin() {
         phase = Phase.HELD;
         if (!exchange.add(this)) {
-            end(Statuses.of(Statuses.SHUT_DOWN), new Metadata(), true);
+            end(Statuses.of(Statuses.SHUT_DOWN), null, true);
             return;
         }
         if (request.deadlineNanos() != Request.NEVER) {
@@ -224,7 +224,7 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
 
     @Override
     protected void onTimer(long nowNanos) {
-        end(lateStatus(), new Metadata(), true);
+        end(lateStatus(), null, true);
     }
 
     /** The loop has ended. */
@@ -235,7 +235,7 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
             for (Outgoing one = outbox.poll(); one != null; one = outbox.poll()) one.drop();
         }
         deliveries.leaveLoop(exchange.options().offload());
-        deliveries.close(Statuses.of(Statuses.SHUT_DOWN_NOW), new Metadata(), true);
+        deliveries.close(Statuses.of(Statuses.SHUT_DOWN_NOW), null, true);
     }
 
     // What attempts tell.
@@ -287,7 +287,7 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
     }
 
     /** An attempt has ended. */
-    void onClosed(Attempt attempt, Status status, Metadata trailers, Progress progress) {
+    void onClosed(Attempt attempt, Status status, @Nullable Metadata trailers, Progress progress) {
         switch (attempts.onClosed(attempt, status, trailers, progress)) {
             case DELIVER -> {
                 follow(attempt);
@@ -302,18 +302,23 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
                     end(
                             Status.INTERNAL.withDescription(
                                     "Too many transparent retries. Might be a bug in gRPC"),
-                            new Metadata(),
+                            null,
                             true);
         }
     }
 
     /** Ends the call from outside: the channel is shut down. */
     void abort(CallStatus why) {
-        end(Statuses.of(why), new Metadata(), true);
+        end(Statuses.of(why), null, true);
     }
 
-    /** Ends the call, and all its attempts. */
-    void end(Status status, Metadata trailers, boolean isAtOnce) {
+    /**
+     * Ends the call, and all its attempts.
+     *
+     * @param trailers as the server said them, or {@code null}
+     * @param isAtOnce whether messages that wait are dropped
+     */
+    void end(Status status, @Nullable Metadata trailers, boolean isAtOnce) {
         boolean isFirst = phase != Phase.ENDED;
         phase = Phase.ENDED;
         synchronized (this) {
@@ -325,7 +330,7 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
         if (isFirst) exchange.remove(this, status.isOk());
         boolean isLate = status.getCode() == Status.Code.CANCELLED && request.isLate();
         if (isLate) {
-            deliveries.close(lateStatus(), new Metadata(), isAtOnce);
+            deliveries.close(lateStatus(), null, isAtOnce);
         } else {
             deliveries.close(status, trailers, isAtOnce);
         }

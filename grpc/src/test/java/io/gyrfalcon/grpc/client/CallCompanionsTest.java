@@ -3,10 +3,8 @@ package io.gyrfalcon.grpc.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.grpc.Attributes;
 import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
-import io.grpc.ClientStreamTracer;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.SecurityLevel;
@@ -21,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** What a call's options bring along: credentials, tracers, an executor. */
+/** What a call's options bring along: credentials, an executor. */
 class CallCompanionsTest {
     private static final CallOptions PLAIN = CallOptions.DEFAULT;
 
@@ -89,76 +87,6 @@ class CallCompanionsTest {
         given.call.cancel("given up", null);
         rig.settle();
         assertThat(given.lines).containsExactly("closed UNAUTHENTICATED");
-    }
-
-    /** Notes what it is told. */
-    private static final class Tracing extends ClientStreamTracer.Factory {
-        final List<String> log = new ArrayList<>();
-        boolean isFailing;
-
-        @Override
-        public ClientStreamTracer newClientStreamTracer(
-                ClientStreamTracer.StreamInfo stream, Metadata headers) {
-            log.add("new");
-            return new ClientStreamTracer() {
-                @Override
-                public void streamCreated(Attributes attributes, Metadata created) {
-                    log.add("created");
-                    if (isFailing) throw new IllegalStateException("tracer");
-                }
-
-                @Override
-                public void outboundHeaders() {
-                    log.add("headers out");
-                }
-
-                @Override
-                public void outboundMessageSent(int index, long wire, long plain) {
-                    log.add("sent " + index + " " + wire + " " + plain);
-                }
-
-                @Override
-                public void inboundHeaders() {
-                    log.add("headers in");
-                }
-
-                @Override
-                public void inboundMessageRead(int index, long wire, long plain) {
-                    log.add("read " + index + " " + wire + " " + plain);
-                }
-
-                @Override
-                public void inboundTrailers(Metadata trailers) {
-                    log.add("trailers");
-                }
-
-                @Override
-                public void streamClosed(Status status) {
-                    log.add("closed " + status.getCode());
-                }
-            };
-        }
-    }
-
-    @Test
-    void tracersFollowACall() {
-        Tracing tracing = new Tracing();
-        rig.unary(PLAIN.withStreamTracerFactory(tracing));
-        rig.greet(100);
-        rig.answer(1, "abc");
-        assertThat(tracing.log)
-                .containsExactly(
-                        "new",
-                        "sent 0 2 2",
-                        "created",
-                        "headers out",
-                        "headers in",
-                        "read 0 3 3",
-                        "trailers",
-                        "closed OK");
-        tracing.isFailing = true;
-        Heard failed = rig.unary(PLAIN.withStreamTracerFactory(tracing));
-        assertThat(failed.status.getDescription()).isEqualTo("A tracer has failed");
     }
 
     @Test

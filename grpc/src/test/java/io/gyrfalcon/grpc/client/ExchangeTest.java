@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.CallOptions;
 import io.grpc.Status;
 import io.gyrfalcon.grpc.client.ChannelRig.Heard;
+import io.gyrfalcon.grpc.server.HeardLog;
 import io.gyrfalcon.http2.sim.FrameBytes;
 import io.gyrfalcon.transport.fixtures.RawServer;
 
@@ -16,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.SimpleFormatter;
 
 /** Where the calls of a channel go, on a clock that the test moves. */
 class ExchangeTest {
@@ -85,13 +87,20 @@ class ExchangeTest {
     }
 
     @Test
-    void aNameIsTriedAgainByItself() {
+    void aNameIsTriedAgainByItselfAndItsFailureLoggedOnce() {
         rig.addresses = List.of();
         rig.exchange(named());
         rig.exchange().connect();
-        rig.lookUp();
-        rig.simulation.runFor(3 * SECOND);
-        assertThat(rig.lookUps).isNotEmpty();
+        try (HeardLog log = new HeardLog()) {
+            rig.lookUp();
+            rig.simulation.runFor(3 * SECOND);
+            assertThat(rig.lookUps).isNotEmpty();
+            rig.lookUp();
+            assertThat(log.records).hasSize(1);
+            assertThat(new SimpleFormatter().formatMessage(log.records.remove()))
+                    .startsWith("Failed to resolve ")
+                    .contains("UNAVAILABLE", "Unable to resolve host somewhere");
+        }
     }
 
     @Test

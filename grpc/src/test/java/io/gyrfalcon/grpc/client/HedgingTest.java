@@ -261,7 +261,8 @@ class HedgingTest {
         assertThat(call.lines).endsWith("closed OK");
         asked.getLast().apply(new Metadata());
         rig.settle();
-        assertThat(tracing.log).contains("closed 0h OK", "created 1h", "closed 1h CANCELLED");
+        assertThat(tracing.log)
+                .containsExactly("created 0h", "closed 1h CANCELLED", "closed 0h OK");
     }
 
     /** Notes what happens to attempts. */

@@ -3,19 +3,13 @@ package io.gyrfalcon.grpc.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.grpc.Attributes;
 import io.grpc.CallOptions;
-import io.grpc.ClientStreamTracer;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import io.gyrfalcon.grpc.client.ChannelRig.Heard;
 import io.gyrfalcon.http2.sim.FrameBytes;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /** Calls that are tried again, against a server that the test plays. */
 class RetryTest {
@@ -232,50 +226,6 @@ class RetryTest {
         rig.settle();
         Heard call = rig.unary(PLAIN.withWaitForReady());
         assertThat(call.lines).containsExactly("closed UNAVAILABLE");
-    }
-
-    @Test
-    void everyAttemptHasTracersOfItsOwn() {
-        List<String> log = new ArrayList<>();
-        ClientStreamTracer.Factory factory =
-                new ClientStreamTracer.Factory() {
-                    @Override
-                    public ClientStreamTracer newClientStreamTracer(
-                            ClientStreamTracer.StreamInfo stream, Metadata headers) {
-                        String name =
-                                stream.getPreviousAttempts() + "" + stream.isTransparentRetry();
-                        log.add("new " + name);
-                        return new ClientStreamTracer() {
-                            @Override
-                            public void streamCreated(Attributes attributes, Metadata created) {
-                                log.add("created " + name);
-                            }
-
-                            @Override
-                            public void streamClosed(Status status) {
-                                log.add("closed " + name + " " + status.getCode());
-                            }
-                        };
-                    }
-                };
-        rig.configured(POLICY.formatted(""));
-        rig.unary(PLAIN.withStreamTracerFactory(factory));
-        rig.greet(100);
-        refuse(1);
-        fail(3);
-        rig.simulation.runFor(2 * SECOND);
-        rig.answer(5, "a");
-        assertThat(log)
-                .containsExactly(
-                        "new 0false",
-                        "created 0false",
-                        "closed 0false UNAVAILABLE",
-                        "new 0true",
-                        "created 0true",
-                        "closed 0true UNAVAILABLE",
-                        "new 1false",
-                        "created 1false",
-                        "closed 1false OK");
     }
 
     @Test

@@ -29,6 +29,8 @@ import java.lang.foreign.MemorySegment;
 @HotPath
 @LoopOwned
 public final class ClientCall implements MessageSink {
+    private static final byte[][] NO_FIELDS = new byte[0][];
+
     private final MessageReader reader;
 
     private @Nullable ClientConnection connection;
@@ -101,10 +103,11 @@ public final class ClientCall implements MessageSink {
     }
 
     /** Nothing more comes; what is left to be sent is not wanted. */
-    private void end(CallStatus said, ResponseHead head) {
-        trailers = head.takeFields();
+    private void end(CallStatus ended, ResponseHead head) {
+        byte[][] said = head.takeFields();
+        trailers = said == null ? NO_FIELDS : said;
         trailerCount = head.fieldCount();
-        fail(said);
+        fail(ended);
     }
 
     private void end(ForeignAnswer answer) {

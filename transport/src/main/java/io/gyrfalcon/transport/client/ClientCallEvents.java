@@ -36,7 +36,8 @@ public interface ClientCallEvents {
      * The call has ended. The last event: its {@link ClientCall} is used for another one from now
      * on.
      *
-     * @param trailers names and values in turn, without status and message; or {@code null}
+     * @param trailers names and values in turn, without status and message; {@code null} where the
+     *     server has said none
      * @param trailerCount how many of them count
      * @param isUnprocessed whether the server has certainly not processed the call
      */

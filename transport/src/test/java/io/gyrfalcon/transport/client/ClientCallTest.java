@@ -60,7 +60,7 @@ class ClientCallTest {
                         "head [content-type=application/grpc]",
                         "message 1",
                         "message 2",
-                        "end 0 null");
+                        "end 0 null []");
     }
 
     @Test
@@ -70,7 +70,7 @@ class ClientCallTest {
         rig.settle();
         rig.server().head(1).trailers(1, "grpc-status", "7", "grpc-message", "not%20you");
         rig.settle();
-        assertThat(call.log).endsWith("end 7 not you");
+        assertThat(call.log).endsWith("end 7 not you []");
         assertThat(rig.server().lines()).endsWith("RST_STREAM 1 8");
     }
 
@@ -197,7 +197,7 @@ class ClientCallTest {
         Noted call = rig.unary(connection);
         rig.server().head(1).trailers(1);
         rig.settle();
-        assertThat(call.log).endsWith("end 2 missing GRPC status in response");
+        assertThat(call.log).endsWith("end 2 missing GRPC status in response []");
     }
 
     @Test
@@ -221,8 +221,8 @@ class ClientCallTest {
             assertThat(call.log)
                     .endsWith(
                             code == 0
-                                    ? "end 13 Encountered end-of-stream mid-frame"
-                                    : "end 9 null");
+                                    ? "end 13 Encountered end-of-stream mid-frame []"
+                                    : "end 9 null []");
             connection.close(CallStatus.OK);
         }
     }
@@ -237,7 +237,7 @@ class ClientCallTest {
         rig.server().head(1).message(1, "abc").trailers(1, "grpc-status", "0");
         rig.server().head(3).message(3, "abc");
         rig.settle();
-        assertThat(exact.log).endsWith("message abc", "end 0 null");
+        assertThat(exact.log).endsWith("message abc", "end 0 null []");
         assertThat(large.log).endsWith("end 8 gRPC message exceeds maximum size 2: 3");
     }
 
@@ -290,7 +290,8 @@ class ClientCallTest {
         Noted next = rig.unary(connection);
         rig.server().head(3).trailers(3, "grpc-status", "0");
         rig.settle();
-        assertThat(next.log).containsExactly("head [content-type=application/grpc]", "end 0 null");
+        assertThat(next.log)
+                .containsExactly("head [content-type=application/grpc]", "end 0 null []");
     }
 
     @ParameterizedTest
@@ -335,7 +336,7 @@ class ClientCallTest {
         rig.server().head(1).trailers(1, "grpc-status", "0");
         rig.server().send(new FrameBytes().rst(1, 0).ping(end[0], false));
         rig.settle();
-        assertThat(call.log).endsWith("end 0 null");
+        assertThat(call.log).endsWith("end 0 null []");
     }
 
     @Test

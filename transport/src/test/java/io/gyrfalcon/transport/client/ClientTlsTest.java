@@ -62,7 +62,7 @@ class ClientTlsTest {
         Noted call = rig.unary(connection);
         assertThat(call.log)
                 .containsExactly(
-                        "head [content-type=application/grpc]", "message hi", "end 0 null");
+                        "head [content-type=application/grpc]", "message hi", "end 0 null []");
         connection.shutdown();
         rig.simulation.runFor(2 * ClientRig.SECOND);
         assertThat(rig.log).containsExactly("ready", "closing", "closed 14 Connection closed");
