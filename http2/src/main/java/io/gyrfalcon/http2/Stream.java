@@ -149,6 +149,11 @@ public final class Stream {
         return state.isRemoteOpen();
     }
 
+    /** The code by which the peer has reset the stream, or -1 where it has not. */
+    public long peerResetCode() {
+        return isResetByPeer ? resetCode : -1;
+    }
+
     @Override
     public String toString() {
         return "stream " + id + " " + state.state();

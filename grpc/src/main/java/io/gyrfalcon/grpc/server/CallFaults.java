@@ -83,6 +83,11 @@ final class CallFaults {
         };
     }
 
+    /** What tracers are told where the client has reset the call by this code. */
+    static Status reset(long code) {
+        return Status.CANCELLED.withDescription("RST_STREAM received for code " + code);
+    }
+
     /** What tracers are told where a context was cancelled with this; {@code null}: nothing new. */
     static @Nullable Status timedOut(@Nullable Throwable cause) {
         if (!(cause instanceof TimeoutException)) return null;

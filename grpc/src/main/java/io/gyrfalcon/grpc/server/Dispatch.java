@@ -232,9 +232,17 @@ final class Dispatch extends CarriedCall implements CallEvents {
      */
     private void tellTracersFirst(boolean reset) {
         boolean isCancelled = has(CANCELLED);
-        Status lost = reset && !isCancelled ? peer().loss() : null;
+        Status lost = reset && !isCancelled ? cutBy() : null;
         if (lost != null) inbox().lost = lost;
         tellTracer(reset || isCancelled);
+    }
+
+    private @Nullable Status cutBy() {
+        Status loss = peer().loss();
+        ServerCall on = call;
+        if (loss != null || on == null) return loss;
+        long code = on.peerResetCode();
+        return code < 0 ? null : CallFaults.reset(code);
     }
 
     /**

@@ -428,6 +428,11 @@ public final class ServerCall implements MessageSink {
         if (connection != null) side().tell();
     }
 
+    /** The code by which the client has reset the stream, or -1 where it has not. */
+    public long peerResetCode() {
+        return on().peerResetCode();
+    }
+
     /** Resets the stream, if it has not ended. */
     public void reset(ErrorCode code) {
         if (stream == null || isSent) return;
