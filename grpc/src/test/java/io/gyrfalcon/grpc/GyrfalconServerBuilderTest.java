@@ -80,7 +80,7 @@ final class GyrfalconServerBuilderTest {
         assertThat(options.executor()).isNull();
         assertThat(options.callExecutor()).isNull();
         assertThat(options.methods().services()).isEmpty();
-        assertThat(options.methods().hasFallback()).isFalse();
+        assertThat(options.methods().fallbackServices()).isEmpty();
         assertThat(options.filters()).isEmpty();
         assertThat(options.metricSinks()).isEmpty();
         assertThat(options.tracers().isEmpty()).isTrue();
@@ -278,10 +278,12 @@ final class GyrfalconServerBuilderTest {
 
     @Test
     void aFallbackRegistryCanBeTakenBack() {
-        builder.fallbackHandlerRegistry(new MutableHandlerRegistry());
-        assertThat(options().methods().hasFallback()).isTrue();
+        MutableHandlerRegistry registry = new MutableHandlerRegistry();
+        registry.addService(ServerServiceDefinition.builder("a.B").build());
+        builder.fallbackHandlerRegistry(registry);
+        assertThat(options().methods().fallbackServices()).hasSize(1);
         builder.fallbackHandlerRegistry(null);
-        assertThat(options().methods().hasFallback()).isFalse();
+        assertThat(options().methods().fallbackServices()).isEmpty();
     }
 
     @Test

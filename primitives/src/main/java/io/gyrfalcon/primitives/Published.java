@@ -47,17 +47,6 @@ public final class Published<T> {
         VALUE.setRelease(this, next);
     }
 
-    /**
-     * Replaces the snapshot if nobody else has. Any thread.
-     *
-     * @param seen what {@link #get()} gave and {@code next} was made from
-     * @param next the new snapshot, complete
-     * @return false if another snapshot was published in between: read and try again
-     */
-    public boolean publishIf(T seen, T next) {
-        return VALUE.compareAndSet(this, seen, next);
-    }
-
     @SuppressWarnings("unchecked")
     private T valueAcquire() {
         return (T) VALUE.getAcquire(this);

@@ -14,13 +14,4 @@ class PublishedTest {
         hosts.publish(List.of("a"));
         assertThat(hosts.get()).containsExactly("a");
     }
-
-    @Test
-    void aSnapshotMadeFromAnOldOneIsNotPublished() {
-        String first = "1";
-        Published<String> published = new Published<>(first);
-        assertThat(published.publishIf(first, "2")).isTrue();
-        assertThat(published.publishIf(first, "3")).isFalse();
-        assertThat(published.get()).isEqualTo("2");
-    }
 }

@@ -8,7 +8,6 @@ import io.grpc.ServerMethodDefinition;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -35,10 +34,8 @@ public final class BoundMethod<Q, R> {
     private final boolean readsMetadata;
     private final boolean reusesStream;
     private final boolean serverSendsOne;
-    private final boolean clientSendsOne;
     private final boolean isUrgent;
     private final Promotion promotion = new Promotion();
-    private final byte[] path;
 
     private BoundMethod(
             MethodDescriptor<Q, R> original,
@@ -52,9 +49,7 @@ public final class BoundMethod<Q, R> {
         this.readsMetadata = readsMetadata;
         this.reusesStream = Marshalling.isStock(wire.getRequestMarshaller());
         this.serverSendsOne = wire.getType().serverSendsOneMessage();
-        this.clientSendsOne = wire.getType().clientSendsOneMessage();
         this.isUrgent = HEALTH.equals(original.getServiceName());
-        this.path = "/".concat(original.getFullMethodName()).getBytes(StandardCharsets.US_ASCII);
     }
 
     /**
@@ -127,11 +122,6 @@ public final class BoundMethod<Q, R> {
         return serverSendsOne;
     }
 
-    /** Whether the client sends exactly one message. */
-    public boolean clientSendsOne() {
-        return clientSendsOne;
-    }
-
     /** Whether its calls go before those of other methods: health checks do. */
     boolean isUrgent() {
         return isUrgent;
@@ -140,11 +130,6 @@ public final class BoundMethod<Q, R> {
     /** Where its calls run by default. */
     public Promotion promotion() {
         return promotion;
-    }
-
-    /** The value of {@code :path}, {@code /package.Service/Method}. Not to be changed. */
-    public byte[] pathBytes() {
-        return path;
     }
 
     /** What a binary log is put around, for each call. */

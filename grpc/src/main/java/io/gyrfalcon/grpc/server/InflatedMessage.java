@@ -1,6 +1,7 @@
 package io.gyrfalcon.grpc.server;
 
 import io.grpc.Status;
+import io.gyrfalcon.transport.wire.FaultText;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class InflatedMessage extends FilterInputStream {
         bytes += n;
         if (bytes > bytesMax) {
             throw Status.RESOURCE_EXHAUSTED
-                    .withDescription("Decompressed gRPC message exceeds maximum size " + bytesMax)
+                    .withDescription(FaultText.tooLargeDecompressed(bytesMax))
                     .asRuntimeException();
         }
         if (bytes <= bytesReported) return;

@@ -98,11 +98,6 @@ public final class MethodTable {
         return counts;
     }
 
-    /** Whether a registry is to be asked for names that {@link #find} does not know. */
-    public boolean hasFallback() {
-        return fallback != null;
-    }
-
     /** Services that the fallback registry lists now. */
     public List<ServerServiceDefinition> fallbackServices() {
         return fallback == null ? List.of() : fallback.getServices();

@@ -44,7 +44,6 @@ final class MethodTableTest {
     @Test
     void withoutAFallbackRegistryThereIsNothingToAsk() {
         MethodTable table = table(null);
-        assertThat(table.hasFallback()).isFalse();
         assertThat(table.findFallback("a.B/C", null)).isNull();
         assertThat(table.fallbackServices()).isEmpty();
     }
@@ -60,7 +59,6 @@ final class MethodTableTest {
         assertThat(table.findFallback("a.B/C", null)).isSameAs(first);
         assertThat(table.findFallback("a.B/D", null)).isNull();
         assertThat(table.fallbackServices()).hasSize(1);
-        assertThat(table.hasFallback()).isTrue();
     }
 
     @Test

@@ -29,10 +29,5 @@ public enum FieldKind {
     /** Anything else that is well formed. */
     REGULAR,
     /** A name or value with characters that RFC 9113 §8.2.1 forbids. */
-    MALFORMED;
-
-    /** Whether the name starts with a colon and is not malformed otherwise. */
-    public boolean isPseudo() {
-        return ordinal() <= UNKNOWN_PSEUDO.ordinal();
-    }
+    MALFORMED
 }

@@ -62,11 +62,6 @@ public final class FaultText {
         return "Method not found: ".concat(fullMethodName);
     }
 
-    /** {@code :path} does not begin with a slash. HTTP 404, UNIMPLEMENTED. */
-    public static String badPath(String path) {
-        return "Expected path to start with /: ".concat(path);
-    }
-
     /** {@code content-type} is not gRPC's. HTTP 415, INTERNAL. */
     public static String badContentType(String contentType) {
         return "Content-Type '".concat(contentType).concat("' is not supported");

@@ -7,8 +7,8 @@
  * <p>Public: {@link io.gyrfalcon.transport.wire.MessageReader}, {@link
  * io.gyrfalcon.transport.wire.MessageSink}, {@link io.gyrfalcon.transport.wire.TimeoutText}, {@link
  * io.gyrfalcon.transport.wire.StatusText}, {@link io.gyrfalcon.transport.wire.StatusCode}, {@link
- * io.gyrfalcon.transport.wire.Binary}, {@link io.gyrfalcon.transport.wire.ContentTypes}, {@link
- * io.gyrfalcon.transport.wire.HttpStatus}, {@link io.gyrfalcon.transport.wire.FaultText}.
+ * io.gyrfalcon.transport.wire.ContentTypes}, {@link io.gyrfalcon.transport.wire.HttpStatus}, {@link
+ * io.gyrfalcon.transport.wire.FaultText}.
  */
 @NullMarked
 package io.gyrfalcon.transport.wire;

@@ -13,7 +13,6 @@ class FaultTextTest {
                 .isEqualTo("Decompressed gRPC message exceeds maximum size 10");
         assertThat(FaultText.noDecompressor("zstd")).isEqualTo("Can't find decompressor for zstd");
         assertThat(FaultText.noMethod("a.B/C")).isEqualTo("Method not found: a.B/C");
-        assertThat(FaultText.badPath("x")).isEqualTo("Expected path to start with /: x");
         assertThat(FaultText.badContentType("text/html"))
                 .isEqualTo("Content-Type 'text/html' is not supported");
         assertThat(FaultText.badMethod("GET")).isEqualTo("Method 'GET' is not supported");
