@@ -1,4 +1,9 @@
-/** Closed-loop load by grpc-java's own client. */
+/**
+ * Closed-loop load by grpc-java's own client.
+ *
+ * <p>Public: {@link io.gyrfalcon.bench.client.ChannelLoad}, {@link
+ * io.gyrfalcon.bench.client.ClosedLoop}.
+ */
 @NullMarked
 package io.gyrfalcon.bench.client;
 

@@ -1,4 +1,8 @@
-/** What only our own engine can tell of itself; loaded where the engine is on the class path. */
+/**
+ * What only our own engine can tell of itself; loaded where the engine is on the class path.
+ *
+ * <p>Public: {@link io.gyrfalcon.bench.engine.EngineOutstanding}.
+ */
 @NullMarked
 package io.gyrfalcon.bench.engine;
 

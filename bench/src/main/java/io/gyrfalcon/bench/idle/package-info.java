@@ -1,4 +1,8 @@
-/** Many connections that do nothing. */
+/**
+ * Many connections that do nothing.
+ *
+ * <p>Public: {@link io.gyrfalcon.bench.idle.IdleConnections}.
+ */
 @NullMarked
 package io.gyrfalcon.bench.idle;
 

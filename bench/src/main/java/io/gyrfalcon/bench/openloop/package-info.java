@@ -1,4 +1,8 @@
-/** Open-loop load: a fixed rate, timed from the intended start. */
+/**
+ * Open-loop load: a fixed rate, timed from the intended start.
+ *
+ * <p>Public: {@link io.gyrfalcon.bench.openloop.OpenLoop}.
+ */
 @NullMarked
 package io.gyrfalcon.bench.openloop;
 

@@ -1,4 +1,8 @@
-/** The greeter on Vert.x, the second peer. */
+/**
+ * The greeter on Vert.x, the second peer.
+ *
+ * <p>Public: {@link io.gyrfalcon.bench.vertx.VertxGreeterServer}.
+ */
 @NullMarked
 package io.gyrfalcon.bench.vertx;
 

@@ -1,4 +1,8 @@
-/** The command {@code doctor}: what this machine offers, and which setting would help. */
+/**
+ * The command {@code doctor}: what this machine offers, and which setting would help.
+ *
+ * <p>Public: {@link io.gyrfalcon.cli.doctor.DoctorCommand}.
+ */
 @NullMarked
 package io.gyrfalcon.cli.doctor;
 

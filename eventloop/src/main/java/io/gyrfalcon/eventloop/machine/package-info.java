@@ -1,4 +1,10 @@
-/** What this machine has: CPUs, nodes of memory, quotas. Read once, where somebody asks. */
+/**
+ * What this machine has: CPUs, nodes of memory, quotas. Read once, where somebody asks.
+ *
+ * <p>Public: {@link io.gyrfalcon.eventloop.machine.CpuList}, {@link
+ * io.gyrfalcon.eventloop.machine.CpuQuota}, {@link io.gyrfalcon.eventloop.machine.SystemFiles},
+ * {@link io.gyrfalcon.eventloop.machine.Topology}.
+ */
 @NullMarked
 package io.gyrfalcon.eventloop.machine;
 

@@ -37,7 +37,8 @@ public final class Tidy {
                         new OpenSwitches(OwnTypes.of(sources)),
                         new Citations(),
                         new LooseEnds(),
-                        new Owners());
+                        new Owners(),
+                        PublicTypes.of(sources));
         List<Finding> findings = new ArrayList<>();
         for (Source source : sources) {
             for (Rule rule : rules) {

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The checker's own tests: each rule at its limit, beyond it, and where it must keep quiet. */
 final class TidyTest {
@@ -34,6 +35,20 @@ final class TidyTest {
     void anImportMayBeWide() {
         String wide = "import " + "a".repeat(60) + "." + "B".repeat(60) + ";\n";
         assertThat(rules("http2/A.java", wide + "final class A {}")).isEmpty();
+    }
+
+    @Test
+    void aTypeIsPublicBecauseItsPackageListsIt() {
+        String type = "public interface Frame {}";
+        assertThat(rules("http2/A.java", type)).containsExactly("public-type");
+        assertThat(rules("stress/A.java", type)).isEmpty();
+        assertThat(rules("http2/A.java", "interface Frame { public interface Part {} }")).isEmpty();
+        String list = "/** Public: {@link a.%s}. */ package a;";
+        Map<String, String> texts = new TreeMap<>(Map.of("http2/A.java", type));
+        texts.put("http2/package-info.java", list.formatted("Frame"));
+        assertThat(rules(texts)).isEmpty();
+        texts.put("http2/package-info.java", list.formatted("FrameType"));
+        assertThat(rules(texts)).containsExactly("public-type");
     }
 
     @Test
