@@ -4,6 +4,7 @@ import io.grpc.Attributes;
 import io.grpc.CallCredentials;
 import io.grpc.Context;
 import io.grpc.Decompressor;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.gyrfalcon.grpc.server.Encodings;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.StringJoiner;
 import java.util.function.Consumer;
 
 /** One attempt of a call: its way to a server and back. Loop-owned. */
@@ -64,7 +66,7 @@ final class Attempt implements PendingCall, ClientCallEvents {
     private byte[][] fields;
     private final Metadata headers;
     private ClientTracers tracers;
-    private boolean wasKept;
+    private @Nullable Waiting waiting;
     private Route route = Route.ANY;
     private @Nullable ClientCall stream;
     private @Nullable Link link;
@@ -142,11 +144,33 @@ final class Attempt implements PendingCall, ClientCallEvents {
         }
     }
 
-    /** It waits until calls go elsewhere than now. */
-    void onKept() {
-        if (wasKept) return;
-        wasKept = true;
-        if (!tracers.isNone()) tell(ClientTracers::createPendingStream);
+    /**
+     * It waits until calls go elsewhere than now.
+     *
+     * @param failure of calls that do not wait for a connection, or {@code null}
+     */
+    void onKept(@Nullable Status failure) {
+        Waiting known = waiting;
+        if (known == null) {
+            known = new Waiting(exchange.nowNanos());
+            waiting = known;
+            if (!tracers.isNone()) tell(ClientTracers::createPendingStream);
+        }
+        if (failure != null) known.failing(failure);
+    }
+
+    /** Where it is, in grpc-java's words. */
+    String insight() {
+        StringJoiner said = new StringJoiner(", ", "[", "]");
+        boolean isPatient = request.options().isWaitForReady();
+        if (waiting != null) waiting.describe(isPatient, exchange.nowNanos(), said);
+        Link reached = link;
+        if (reached == null) {
+            said.add("waiting_for_connection");
+        } else {
+            said.add("remote_addr=" + reached.attributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+        }
+        return said.toString();
     }
 
     /** Tells its tracers something, which are user code: what they throw ends the call. */
@@ -175,6 +199,7 @@ final class Attempt implements PendingCall, ClientCallEvents {
             if (isSeen && !prepare(known, NOTHING)) return;
         }
         phase = Phase.OPEN;
+        if (waiting != null) waiting.end(exchange.nowNanos());
         byte[][] extra = request.extra(fields, number, exchange.nowNanos());
         ClientCall opened = connection.call(head(), extra, extra.length, this);
         stream = opened;

@@ -13,6 +13,10 @@ import io.gyrfalcon.traffic.retry.Verdict;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+
 /**
  * The attempts of one call: which run, whether another may follow, and the messages that each has
  * to send. Loop-owned.
@@ -52,6 +56,9 @@ final class Attempts {
 
     /** How many messages some attempt has sent. */
     private int sentMessages;
+
+    /** With what attempts have ended that were not the last, or {@code null}. */
+    private @Nullable List<Status.Code> ended;
 
     private boolean isEndSaid;
     private long keptBytes;
@@ -262,8 +269,24 @@ final class Attempts {
                         exchange.nowNanos(),
                         exchange.nextRandom());
         seeToTimer();
+        if (verdict != Verdict.DELIVER) {
+            if (ended == null) ended = new ArrayList<>();
+            ended.add(status.getCode());
+        }
         if (verdict == Verdict.AGAIN) beginAgain(attempt.number(), true);
         return verdict;
+    }
+
+    /** Where they are, in grpc-java's words. */
+    String insight() {
+        Attempt first = running;
+        String where = first == null ? "[]" : first.insight();
+        if (!settings().isOn()) return where;
+        String past = "[closed=" + (ended == null ? List.of() : ended);
+        if (plan.isSettled() && first != null) return past + ", committed=" + where + "]";
+        StringJoiner open = new StringJoiner(", ", ", open=[", "]]");
+        for (Attempt one = first; one != null; one = one.next) open.add(one.insight());
+        return past + open;
     }
 
     /**

@@ -316,9 +316,18 @@ public final class Exchange implements ResolutionEvents, TurnTask {
 
     /** Until the next picker. */
     void keep(Attempt call) {
+        keep(call, null);
+    }
+
+    /**
+     * As {@link #keep(Attempt)}, where calls fail that do not wait for a connection.
+     *
+     * @param failure theirs, or {@code null}
+     */
+    void keep(Attempt call, @Nullable Status failure) {
         if (waiting.size() < WAITING_MAX) {
             waiting.add(call);
-            call.onKept();
+            call.onKept(failure);
             return;
         }
         String text = "more than " + WAITING_MAX + " calls wait for a connection";

@@ -164,7 +164,7 @@ final class HostedBalancer extends Timer implements Balancer {
         } else if (!status.isOk() && !call.request().options().isWaitForReady()) {
             call.refuse(sayable(status), Progress.PROCESSED);
         } else {
-            exchange.keep(call);
+            exchange.keep(call, status.isOk() ? null : status);
         }
     }
 

@@ -190,17 +190,21 @@ final class OwnBalancer extends Timer implements Balancer, EndpointEvents {
                 requestConnection();
             }
             case FAIL -> {
-                if (call.request().options().isWaitForReady()) exchange.keep(call);
+                if (call.request().options().isWaitForReady()) exchange.keep(call, failure(pick));
                 else refuse(call, pick);
             }
             case DROP -> refuse(call, pick);
         }
     }
 
-    private static void refuse(Attempt call, Pick<SocketAddress> pick) {
+    private static Status failure(Pick<SocketAddress> pick) {
         assert pick.failure() != null;
+        return Statuses.of(pick.failure());
+    }
+
+    private static void refuse(Attempt call, Pick<SocketAddress> pick) {
         boolean isDropped = pick.kind() == Pick.Kind.DROP;
         Progress progress = isDropped ? Progress.DROPPED : Progress.PROCESSED;
-        call.refuse(Statuses.of(pick.failure()), progress);
+        call.refuse(failure(pick), progress);
     }
 }

@@ -2,7 +2,6 @@ package io.gyrfalcon.grpc.client;
 
 import io.grpc.Attributes;
 import io.grpc.Context;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.gyrfalcon.eventloop.Letter;
@@ -28,6 +27,9 @@ import java.util.concurrent.TimeoutException;
  * What user code says is picked up by one letter, however much it is by then.
  */
 final class RoutedCall extends Timer implements Letter, Context.CancellationListener {
+    /** Stands for what the loop says of a deadline that has passed. */
+    private static final Status LATE = Status.DEADLINE_EXCEEDED.withDescription("late");
+
     private enum Phase {
         NEW,
         HELD,
@@ -167,19 +169,12 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
     public void cancelled(Context context) {
         boolean isTime = context.cancellationCause() instanceof TimeoutException;
         boolean isLate = isTime && request.isContextsDeadline();
-        cancel(isLate ? lateStatus() : Statuses.ofCancelled(context));
+        cancel(isLate ? LATE : Statuses.ofCancelled(context));
     }
 
     /** The call is over: its context needs not tell it of anything. */
     void forgetContext() {
         request.context().removeListener(this);
-    }
-
-    /** The deadline has passed. */
-    Status lateStatus() {
-        Object remote = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-        String where = isOpen ? "[remote_addr=" + remote + "]" : "[waiting_for_connection]";
-        return Status.DEADLINE_EXCEEDED.withDescription(request.lateText() + where);
     }
 
     // The loop.
@@ -194,7 +189,7 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
         }
         if (phase == Phase.NEW) begin();
         if (why != null) {
-            end(why, null, true);
+            end(LATE.equals(why) ? late() : why, null, true);
         } else if (phase == Phase.HELD && attempts.isEndSaid()) {
             run();
         } else if (phase == Phase.RUNNING) {
@@ -224,7 +219,12 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
 
     @Override
     protected void onTimer(long nowNanos) {
-        end(lateStatus(), null, true);
+        end(late(), null, true);
+    }
+
+    /** The deadline has passed. */
+    private Status late() {
+        return Status.DEADLINE_EXCEEDED.withDescription(request.lateText() + attempts.insight());
     }
 
     /** The loop has ended. */
@@ -319,6 +319,8 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
      * @param isAtOnce whether messages that wait are dropped
      */
     void end(Status status, @Nullable Metadata trailers, boolean isAtOnce) {
+        boolean isLate = status.getCode() == Status.Code.CANCELLED && request.isLate();
+        Status with = isLate ? late() : status;
         boolean isFirst = phase != Phase.ENDED;
         phase = Phase.ENDED;
         synchronized (this) {
@@ -326,13 +328,8 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
             attempts.take(outbox, isHalfClosed);
         }
         loop.timers().cancel(this);
-        attempts.end(status, followed);
-        if (isFirst) exchange.remove(this, status.isOk());
-        boolean isLate = status.getCode() == Status.Code.CANCELLED && request.isLate();
-        if (isLate) {
-            deliveries.close(lateStatus(), null, isAtOnce);
-        } else {
-            deliveries.close(status, trailers, isAtOnce);
-        }
+        attempts.end(with, followed);
+        if (isFirst) exchange.remove(this, with.isOk());
+        deliveries.close(with, isLate ? null : trailers, isAtOnce);
     }
 }

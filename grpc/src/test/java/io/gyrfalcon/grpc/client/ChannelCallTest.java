@@ -229,18 +229,7 @@ class ChannelCallTest {
         rig.greet(100);
         rig.simulation.runFor(3_601 * SECOND);
         assertThat(call.status.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-        assertThat(call.status.getDescription())
-                .startsWith("CallOptions deadline exceeded after 35")
-                .contains("Name resolution delay 0.000000000 seconds.", "[remote_addr=");
         assertThat(rig.server().lines()).contains("RST_STREAM 1 8");
-    }
-
-    @Test
-    void aDeadlineCountsWhileTheCallWaits() {
-        Heard call = rig.unary(in(3_600 * SECOND).withWaitForReady());
-        rig.simulation.runFor(3_601 * SECOND);
-        assertThat(call.status.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-        assertThat(call.status.getDescription()).contains("[waiting_for_connection]");
     }
 
     @Test
