@@ -19,7 +19,6 @@ import java.util.List;
 
 /** What the tracers of a call's attempts hear, and in which order. */
 class CallTracersTest {
-    private static final int REFUSED_STREAM = 7;
     private static final String POLICY =
             "{'methodConfig':[{'name':[{}],'retryPolicy':{'maxAttempts':3,"
                     + "'initialBackoff':'1s','maxBackoff':'10s','backoffMultiplier':2,"
@@ -150,19 +149,8 @@ class CallTracersTest {
         rig.configured(POLICY);
         rig.unary(traced);
         rig.greet(100);
-        rig.server().send(new FrameBytes().rst(1, REFUSED_STREAM));
-        rig.settle();
-        rig.server()
-                .headers(
-                        3,
-                        true,
-                        ":status",
-                        "200",
-                        "content-type",
-                        "application/grpc",
-                        "grpc-status",
-                        "14");
-        rig.settle();
+        rig.refuse(1);
+        rig.fail(3, 14);
         rig.simulation.runFor(2 * ChannelRig.SECOND);
         rig.answer(5, "a");
         assertThat(tracing.log)
@@ -194,7 +182,7 @@ class CallTracersTest {
         rig.unary(traced);
         rig.greet(100);
         tracing.log.clear();
-        rig.server().send(new FrameBytes().rst(1, REFUSED_STREAM));
+        rig.server().send(new FrameBytes().rst(1, ChannelRig.REFUSED_STREAM));
         rig.server().close();
         rig.settle();
         rig.exchange().shutdownNow();
@@ -215,8 +203,7 @@ class CallTracersTest {
             tracing.failAt = moment;
             Heard failed = rig.unary(traced);
             if (moment.endsWith("new")) {
-                rig.server().send(new FrameBytes().rst(5, REFUSED_STREAM));
-                rig.settle();
+                rig.refuse(5);
             }
             assertThat(failed.status.getDescription()).isEqualTo("A tracer has failed");
             assertThat(failed.status.getCode()).isEqualTo(Status.Code.INTERNAL);

@@ -20,6 +20,7 @@ import io.gyrfalcon.eventloop.fake.Simulation;
 import io.gyrfalcon.eventloop.fake.Weather;
 import io.gyrfalcon.grpc.server.CallLane;
 import io.gyrfalcon.grpc.server.Encodings;
+import io.gyrfalcon.http2.sim.FrameBytes;
 import io.gyrfalcon.traffic.TrafficLimits;
 import io.gyrfalcon.traffic.config.Json;
 import io.gyrfalcon.traffic.config.ServiceConfig;
@@ -44,6 +45,7 @@ import java.util.Map;
 /** A channel in a simulation, against servers that a test plays. One thread. */
 final class ChannelRig implements AutoCloseable, ChannelEvents {
     static final long SECOND = 1_000_000_000L;
+    static final int REFUSED_STREAM = 7;
     private static final InetSocketAddress ANY =
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
@@ -300,6 +302,25 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
     /** The last server answers a call in full. */
     void answer(int id, String text) {
         server().head(id).message(id, text).trailers(id, "grpc-status", "0");
+        settle();
+    }
+
+    /** The last server refuses a stream that it has not looked at. */
+    void refuse(int id) {
+        server().send(new FrameBytes().rst(id, REFUSED_STREAM));
+        settle();
+    }
+
+    /**
+     * The last server ends a call that it has not begun to answer.
+     *
+     * @param more names and values of further trailers
+     */
+    void fail(int id, int code, String... more) {
+        List<String> fields = new ArrayList<>(List.of(":status", "200"));
+        fields.addAll(List.of("content-type", "application/grpc", "grpc-status", "" + code));
+        fields.addAll(List.of(more));
+        server().headers(id, true, fields.toArray(new String[0]));
         settle();
     }
 

@@ -39,20 +39,6 @@ class HealthWatchTest {
         rig.settle();
     }
 
-    private void close(int id, String status) {
-        rig.server()
-                .headers(
-                        id,
-                        true,
-                        ":status",
-                        "200",
-                        "content-type",
-                        "application/grpc",
-                        "grpc-status",
-                        status);
-        rig.settle();
-    }
-
     @Test
     void callsWaitUntilTheServerSaysThatItServes() {
         Heard call = watched();
@@ -89,7 +75,7 @@ class HealthWatchTest {
     @Test
     void aServerThatDoesNotKnowTheMethodCountsAsHealthy() {
         Heard call = watched();
-        close(1, "12");
+        rig.fail(1, 12);
         assertThat(rig.states).containsExactly("CONNECTING", "READY");
         rig.answer(3, "a");
         assertThat(call.lines).endsWith("closed OK");
@@ -117,7 +103,7 @@ class HealthWatchTest {
     @Test
     void aWatchThatEndsWithoutAnAnswerIsBegunAgainAfterAWhile() {
         Heard call = watched();
-        close(1, "13");
+        rig.fail(1, 13);
         assertThat(call.status.getDescription())
                 .startsWith("Health-check stream unexpectedly closed with Status{code=INTERNAL")
                 .endsWith("for '~svc~'");
@@ -126,7 +112,7 @@ class HealthWatchTest {
         assertThat(rig.server().lines()).noneMatch(line -> line.startsWith("HEADERS"));
         rig.simulation.runFor(SECOND);
         assertThat(rig.server().lines()).contains("HEADERS 3");
-        close(3, "13");
+        rig.fail(3, 13);
         rig.simulation.runFor(SECOND / 2);
         assertThat(rig.server().lines()).noneMatch(line -> line.startsWith("HEADERS"));
         rig.simulation.runFor(SECOND + SECOND / 4);

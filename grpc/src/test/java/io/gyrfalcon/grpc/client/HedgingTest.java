@@ -9,7 +9,6 @@ import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.gyrfalcon.grpc.client.ChannelRig.Heard;
-import io.gyrfalcon.http2.sim.FrameBytes;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,6 @@ import java.util.concurrent.Executor;
 class HedgingTest {
     private static final long SECOND = ChannelRig.SECOND;
     private static final CallOptions PLAIN = CallOptions.DEFAULT;
-    private static final int REFUSED_STREAM = 7;
     private static final String POLICY =
             "{'methodConfig':[{'name':[{}],'hedgingPolicy':{'maxAttempts':3,"
                     + "'hedgingDelay':'1s','nonFatalStatusCodes':['UNAVAILABLE']}}]%s}";
@@ -38,15 +36,6 @@ class HedgingTest {
     private Heard hedged() {
         rig.configured(String.format(POLICY, ""));
         return rig.unary();
-    }
-
-    private void fail(int id, int code, String... more) {
-        List<String> fields =
-                new ArrayList<>(List.of(":status", "200", "content-type", "application/grpc"));
-        fields.addAll(List.of("grpc-status", String.valueOf(code)));
-        fields.addAll(List.of(more));
-        rig.server().headers(id, true, fields.toArray(new String[0]));
-        rig.settle();
     }
 
     @Test
@@ -83,13 +72,13 @@ class HedgingTest {
     @Test
     void aFailureThatIsNotFatalIsFollowedAtOnce() {
         Heard call = hedged();
-        fail(1, 14);
+        rig.fail(1, 14);
         rig.simulation.runFor(SECOND / 1000);
         assertThat(rig.server().lines()).contains("HEADERS 3");
-        fail(3, 14);
+        rig.fail(3, 14);
         rig.simulation.runFor(SECOND / 1000);
         assertThat(call.lines).isEmpty();
-        fail(5, 14, "grpc-message", "third");
+        rig.fail(5, 14, "grpc-message", "third");
         assertThat(call.lines).containsExactly("closed UNAVAILABLE");
         assertThat(call.status.getDescription()).isEqualTo("third");
     }
@@ -99,7 +88,7 @@ class HedgingTest {
         Heard call = hedged();
         rig.simulation.runFor(SECOND + SECOND / 10);
         rig.server().lines();
-        fail(1, 3);
+        rig.fail(1, 3);
         assertThat(call.lines).containsExactly("closed INVALID_ARGUMENT");
         assertThat(rig.server().lines()).containsExactly("RST_STREAM 3 8");
         rig.simulation.runFor(10 * SECOND);
@@ -110,8 +99,8 @@ class HedgingTest {
     void theCallIsWhatTheLastAttemptBrings() {
         Heard call = hedged();
         rig.simulation.runFor(3 * SECOND);
-        fail(1, 14);
-        fail(5, 14);
+        rig.fail(1, 14);
+        rig.fail(5, 14);
         assertThat(call.lines).isEmpty();
         rig.answer(3, "a");
         assertThat(call.lines).endsWith("closed OK");
@@ -120,7 +109,7 @@ class HedgingTest {
     @Test
     void aServerMayAskForADelay() {
         hedged();
-        fail(1, 14, "grpc-retry-pushback-ms", "5000");
+        rig.fail(1, 14, "grpc-retry-pushback-ms", "5000");
         rig.server().lines();
         rig.simulation.runFor(5 * SECOND - SECOND / 100);
         assertThat(rig.server().lines()).noneMatch(line -> line.startsWith("HEADERS"));
@@ -132,11 +121,11 @@ class HedgingTest {
     void aServerMayAskForNoMore() {
         Heard call = hedged();
         rig.simulation.runFor(SECOND + SECOND / 10);
-        fail(1, 14, "grpc-retry-pushback-ms", "-1");
+        rig.fail(1, 14, "grpc-retry-pushback-ms", "-1");
         rig.server().lines();
         rig.simulation.runFor(10 * SECOND);
         assertThat(rig.server().lines()).noneMatch(line -> line.startsWith("HEADERS"));
-        fail(3, 14);
+        rig.fail(3, 14);
         assertThat(call.lines).containsExactly("closed UNAVAILABLE");
     }
 
@@ -145,7 +134,7 @@ class HedgingTest {
         rig.configured(String.format(POLICY, ",'retryThrottling':{'maxTokens':2,'tokenRatio':1}"));
         Heard call = rig.unary();
         rig.simulation.runFor(SECOND + SECOND / 10);
-        fail(1, 14);
+        rig.fail(1, 14);
         rig.server().lines();
         rig.simulation.runFor(10 * SECOND);
         assertThat(rig.server().lines()).noneMatch(line -> line.startsWith("HEADERS"));
@@ -157,8 +146,7 @@ class HedgingTest {
     void aRefusedHedgeIsMadeOnceMoreWithoutCounting() {
         Heard call = hedged();
         rig.simulation.runFor(SECOND + SECOND / 10);
-        rig.server().send(new FrameBytes().rst(3, REFUSED_STREAM));
-        rig.settle();
+        rig.refuse(3);
         assertThat(rig.server().lines()).contains("HEADERS 5");
         rig.simulation.runFor(10 * SECOND);
         assertThat(rig.server().lines()).contains("HEADERS 7").doesNotContain("HEADERS 9");

@@ -18,7 +18,6 @@ import io.grpc.LoadBalancer.Subchannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.gyrfalcon.grpc.client.ChannelRig.Heard;
-import io.gyrfalcon.http2.sim.FrameBytes;
 
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.Test;
@@ -157,8 +156,7 @@ class HostedBalancerTest extends HostedPolicyStage {
         rig.server().text();
         Heard call = rig.unary(PLAIN);
         assertThat(rig.server().text()).contains("~token~");
-        rig.server().send(new FrameBytes().rst(1, REFUSED_STREAM));
-        rig.settle();
+        rig.refuse(1);
         rig.answer(3, "a");
         assertThat(call.lines).endsWith("closed OK");
     }
@@ -249,8 +247,7 @@ class HostedBalancerTest extends HostedPolicyStage {
         publish(READY, PickResult.withSubchannel(made, tracing(log, "policy")));
         Heard call = rig.unary(PLAIN);
         assertThat(log).containsExactly("policy created");
-        rig.server().send(new FrameBytes().rst(1, REFUSED_STREAM));
-        rig.settle();
+        rig.refuse(1);
         assertThat(log)
                 .containsSubsequence("policy created", "policy closed UNAVAILABLE")
                 .haveExactly(2, new Condition<>("policy created"::equals, "created"));

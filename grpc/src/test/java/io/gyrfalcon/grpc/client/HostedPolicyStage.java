@@ -13,7 +13,6 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class HostedPolicyStage {
     static final long SECOND = ChannelRig.SECOND;
     static final CallOptions PLAIN = CallOptions.DEFAULT;
-    static final int REFUSED_STREAM = 7;
     static final Metadata.Key<String> TOKEN =
             Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 

@@ -7,7 +7,6 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Status;
 import io.gyrfalcon.grpc.client.ChannelRig.Heard;
-import io.gyrfalcon.http2.sim.FrameBytes;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 
 /** What a deadline that has passed says of where its call was, in grpc-java's words. */
 class LateCallTest {
-    private static final int REFUSED_STREAM = 7;
     private static final CallOptions PLAIN = CallOptions.DEFAULT;
 
     private final ChannelRig rig = new ChannelRig();
@@ -65,8 +63,7 @@ class LateCallTest {
     void aCallWithAttemptsThatHaveFailed() {
         rig.unary();
         Heard call = rig.unary(inAnHour());
-        rig.server().send(new FrameBytes().rst(3, REFUSED_STREAM));
-        rig.settle();
+        rig.refuse(3);
         assertThat(late(call))
                 .isEqualTo(
                         "[closed=[UNAVAILABLE], open=[[remote_addr=localhost/127.0.0.1:40000]]]");

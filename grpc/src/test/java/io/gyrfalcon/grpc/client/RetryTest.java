@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 class RetryTest {
     private static final long SECOND = ChannelRig.SECOND;
     private static final CallOptions PLAIN = CallOptions.DEFAULT;
-    private static final int REFUSED_STREAM = 7;
     private static final String POLICY =
             "{'methodConfig':[{'name':[{}],'retryPolicy':{'maxAttempts':3,"
                     + "'initialBackoff':'1s','maxBackoff':'10s','backoffMultiplier':2,"
@@ -28,29 +27,11 @@ class RetryTest {
         rig.close();
     }
 
-    private void refuse(int id) {
-        rig.server().send(new FrameBytes().rst(id, REFUSED_STREAM));
-        rig.settle();
-    }
-
-    private void fail(int id, String... more) {
-        String[] fields = new String[2 + more.length];
-        fields[0] = "grpc-status";
-        fields[1] = "14";
-        System.arraycopy(more, 0, fields, 2, more.length);
-        String[] head = {":status", "200", "content-type", "application/grpc"};
-        String[] all = new String[head.length + fields.length];
-        System.arraycopy(head, 0, all, 0, head.length);
-        System.arraycopy(fields, 0, all, head.length, fields.length);
-        rig.server().headers(id, true, all);
-        rig.settle();
-    }
-
     @Test
     void aRefusedCallIsMadeOnceMoreAndWhole() {
         Heard call = rig.unary();
         rig.server().lines();
-        refuse(1);
+        rig.refuse(1);
         assertThat(rig.server().lines()).containsSubsequence("HEADERS 3", "DATA 3 7 end");
         rig.answer(3, "a");
         assertThat(call.lines).containsExactly("headers", "message a", "closed OK");
@@ -59,8 +40,8 @@ class RetryTest {
     @Test
     void aCallThatIsRefusedTwiceFails() {
         Heard call = rig.unary();
-        refuse(1);
-        refuse(3);
+        rig.refuse(1);
+        rig.refuse(3);
         assertThat(call.lines).containsExactly("closed UNAVAILABLE");
     }
 
@@ -68,7 +49,7 @@ class RetryTest {
     void aRefusedCallFailsWhereNothingIsTriedAgain() {
         rig.isRetrying = false;
         Heard call = rig.unary();
-        refuse(1);
+        rig.refuse(1);
         assertThat(call.lines).containsExactly("closed UNAVAILABLE");
     }
 
@@ -80,8 +61,7 @@ class RetryTest {
         call.call.sendMessage("two");
         rig.settle();
         rig.server().lines();
-        rig.server().send(new FrameBytes().rst(1, REFUSED_STREAM));
-        rig.settle();
+        rig.refuse(1);
         assertThat(rig.server().lines()).containsSubsequence("HEADERS 3", "DATA 3 8", "DATA 3 8");
         call.call.sendMessage("three");
         call.call.halfClose();
@@ -106,14 +86,14 @@ class RetryTest {
     void aCallThatHasSentTooMuchIsItsAttempt() {
         rig.callBytesMax = 10;
         Heard small = rig.unary();
-        refuse(1);
+        rig.refuse(1);
         rig.answer(3, "a");
         assertThat(small.lines).endsWith("closed OK");
         Heard large = rig.start(ChannelRig.BIDI, PLAIN, 1);
         rig.settle();
         large.call.sendMessage("123456");
         rig.settle();
-        refuse(5);
+        rig.refuse(5);
         assertThat(large.lines).endsWith("closed UNAVAILABLE");
     }
 
@@ -123,7 +103,7 @@ class RetryTest {
         rig.greet(100);
         call.call.sendMessage("x".repeat(100_000));
         rig.settle();
-        refuse(1);
+        rig.refuse(1);
         assertThat(call.lines).endsWith("closed UNAVAILABLE");
     }
 
@@ -132,12 +112,12 @@ class RetryTest {
         rig.channelBytesMax = 10;
         Heard first = rig.unary();
         Heard second = rig.unary();
-        refuse(3);
+        rig.refuse(3);
         assertThat(second.lines).containsExactly("closed UNAVAILABLE");
         rig.answer(1, "a");
         assertThat(first.lines).endsWith("closed OK");
         rig.unary();
-        refuse(5);
+        rig.refuse(5);
         rig.answer(7, "b");
     }
 
@@ -145,13 +125,13 @@ class RetryTest {
     void failuresAreTriedAgainAsThePolicySays() {
         rig.configured(POLICY.formatted(""));
         Heard call = rig.unary();
-        fail(1);
+        rig.fail(1, 14);
         assertThat(call.lines).isEmpty();
         assertThat(call.call.isReady()).isFalse();
         rig.simulation.runFor(2 * SECOND);
-        fail(3);
+        rig.fail(3, 14);
         rig.simulation.runFor(3 * SECOND);
-        fail(5, "grpc-message", "still");
+        rig.fail(5, 14, "grpc-message", "still");
         assertThat(call.lines).containsExactly("closed UNAVAILABLE");
         assertThat(call.status.getDescription()).isEqualTo("still");
     }
@@ -160,14 +140,14 @@ class RetryTest {
     void aServerMayAskForPatienceOrForNoMore() {
         rig.configured(POLICY.formatted(""));
         Heard patient = rig.unary();
-        fail(1, "grpc-retry-pushback-ms", "5000");
+        rig.fail(1, 14, "grpc-retry-pushback-ms", "5000");
         rig.simulation.runFor(4 * SECOND);
         assertThat(rig.server().lines()).noneMatch(line -> line.startsWith("HEADERS 3"));
         rig.simulation.runFor(2 * SECOND);
         rig.answer(3, "a");
         assertThat(patient.lines).endsWith("closed OK");
         Heard last = rig.unary();
-        fail(5, "grpc-retry-pushback-ms", "-1");
+        rig.fail(5, 14, "grpc-retry-pushback-ms", "-1");
         assertThat(last.lines).containsExactly("closed UNAVAILABLE");
     }
 
@@ -175,7 +155,7 @@ class RetryTest {
     void aCallThatRestsCanBeCancelled() {
         rig.configured(POLICY.formatted(""));
         Heard call = rig.unary();
-        fail(1);
+        rig.fail(1, 14);
         call.call.cancel("enough", null);
         rig.simulation.runFor(5 * SECOND);
         assertThat(call.lines).containsExactly("closed CANCELLED");
@@ -185,7 +165,7 @@ class RetryTest {
     void aThrottleEndsTryingAgain() {
         rig.configured(POLICY.formatted(",'retryThrottling':{'maxTokens':2,'tokenRatio':0.5}"));
         Heard call = rig.unary();
-        fail(1);
+        rig.fail(1, 14);
         assertThat(call.lines).containsExactly("closed UNAVAILABLE");
     }
 
