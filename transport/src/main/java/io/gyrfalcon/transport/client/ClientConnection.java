@@ -463,13 +463,13 @@ public final class ClientConnection extends Timer implements SocketHandler, Turn
 
     // Output.
 
-    /** Something was written: it leaves at the end of the batch, else of the turn. */
+    /**
+     * Something was written: it leaves at the end of the batch, else of the turn; earlier once
+     * enough has gathered, and what HTTP/2 holds back then follows.
+     */
     void written() {
-        if (out.bytes() >= FLUSH_BYTES) {
-            send();
-        } else if (!isInBatch) {
-            onceMore();
-        }
+        if (out.bytes() >= FLUSH_BYTES) send();
+        if (!isInBatch) onceMore();
     }
 
     @Override

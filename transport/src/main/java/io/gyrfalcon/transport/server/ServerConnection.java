@@ -355,11 +355,8 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
 
     /** Fields that begin an answer were written: what belongs to them follows. */
     void begun() {
-        if (out.bytes() >= FLUSH_BYTES) {
-            send();
-        } else if (!isInBatch) {
-            onceMore();
-        }
+        if (out.bytes() >= FLUSH_BYTES) send();
+        if (!isInBatch) onceMore();
     }
 
     /**
@@ -369,15 +366,13 @@ public final class ServerConnection extends Timer implements SocketHandler, Turn
      * handlers of a batch run after it.
      */
     void written() {
-        if (out.bytes() >= FLUSH_BYTES) {
-            send();
-            return;
-        }
+        boolean isEnough = out.bytes() >= FLUSH_BYTES;
+        if (isEnough) send();
         if (!isInBatch) {
             onceMore();
             if (!isCarrying) return;
         }
-        if (isFlushingEarly && --writesToClock < 0) lookAtClock();
+        if (!isEnough && isFlushingEarly && --writesToClock < 0) lookAtClock();
     }
 
     /** Window was given to the peer. */

@@ -64,6 +64,23 @@ class ClientCallTest {
     }
 
     @Test
+    void aLargeMessageLeavesWholeThoughNothingFollows() {
+        ClientConnection connection = rig.ready(4, 1 << 20);
+        rig.server().send(new FrameBytes().windowUpdate(0, 1 << 20));
+        Noted call = rig.call(connection).send("one", false);
+        rig.settle();
+        rig.server().lines();
+        rig.loop.post(_ -> call.send("x".repeat(200_000), false));
+        rig.settle();
+        int bytes = 0;
+        for (String line : rig.server().lines()) {
+            assertThat(line).startsWith("DATA 1 ");
+            bytes += Integer.parseInt(line.substring("DATA 1 ".length()));
+        }
+        assertThat(bytes).isEqualTo(200_005);
+    }
+
+    @Test
     void aResponseThatEndsFirstEndsTheCall() {
         ClientConnection connection = rig.ready();
         Noted call = rig.call(connection).send("one", false);

@@ -63,6 +63,26 @@ class CallFlowTest {
         assertThat(client.lines(1)).containsExactly(unaryAnswer(1, "yes"));
     }
 
+    /** A handler elsewhere has the loop do it: nothing else is written after it. */
+    @Test
+    void aLargeMessageLeavesWholeThoughNothingFollows() {
+        client = rig.client(4, 1 << 20);
+        client.out().windowUpdate(0, 1 << 20);
+        client.request(1, "/a/b", false);
+        rig.go(client);
+        Played call = notes.call(0);
+        rig.loop.post(
+                _ -> {
+                    call.begin();
+                    call.send("one");
+                });
+        rig.settle();
+        client.lines();
+        rig.loop.post(_ -> call.send("x".repeat(200_000)));
+        rig.settle();
+        assertThat(client.data().length).isEqualTo(8 + 200_005);
+    }
+
     @Test
     void whatARequestSaysIsAtHand() {
         notes.wantsFields = true;
