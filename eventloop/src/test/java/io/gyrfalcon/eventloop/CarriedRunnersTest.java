@@ -137,7 +137,6 @@ class CarriedRunnersTest {
                                     runner -> {
                                         thread.set(Thread.currentThread());
                                         owned.add(loop.inLoop());
-                                        owned.add(loop.carrier().isMounted());
                                         owned.add(loop.carrier().current() == runner);
                                         owned.add(loop.enter());
                                         owned.add(loop.inLoop());
@@ -149,12 +148,37 @@ class CarriedRunnersTest {
                                     }));
             job.await();
             assertThat(thread.get().isVirtual()).isTrue();
-            assertThat(owned).containsExactly(false, true, true, true, true, false, false);
+            assertThat(owned).containsExactly(false, true, true, true, false, false);
             // The task is over before its runner has come back: a loop that reads letters has it.
             TestGroup.on(loop, _ -> null);
             assertThat(loop.enter()).isFalse();
             assertThat(loop.take()).isFalse();
             assertThat(job.mounts).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRunnerWhoseLoopIsTakenIsNeverTakenForAnother() throws InterruptedException {
+        try (TestGroup test = start()) {
+            Loop loop = test.group.loop(0);
+            Carrier carrier = loop.carrier();
+            AtomicInteger strays = new AtomicInteger();
+            List<Job> jobs = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                Job job =
+                        new Job(
+                                runner -> {
+                                    long end = System.nanoTime() + 4 * MILLIS;
+                                    while (System.nanoTime() - end < 0) {
+                                        CarriedRunner found = carrier.current();
+                                        if (found != null && found != runner) strays.addAndGet(1);
+                                    }
+                                });
+                jobs.add(submit(loop, job));
+            }
+            for (Job job : jobs) job.await();
+            assertThat(carrier.handOvers()).isPositive();
+            assertThat(strays).hasValue(0);
         }
     }
 
@@ -555,7 +579,7 @@ class CarriedRunnersTest {
     private static void count(Loop loop, int[] plain, AtomicInteger entered) {
         Carrier carrier = loop.carrier();
         if (!loop.enter()) return;
-        assertThat(carrier.isMounted()).isTrue();
+        assertThat(carrier.current()).isNotNull();
         plain[0]++;
         loop.leave();
         entered.incrementAndGet();

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Carries runners on a loop: what waits for them, which are mounted when, and who holds the loop
- * meanwhile. Loop-owned, but for {@link #enter}, {@link #mayEnter}, {@link #isMounted}, {@link
+ * meanwhile. Loop-owned, but for {@link #enter}, {@link #mayEnter}, {@link #current}, {@link
  * #isEnded} and what the monitor and spare threads call.
  */
 @HotPath
@@ -295,18 +295,11 @@ public final class Carrier {
 
     // By runners.
 
-    /**
-     * Whether the calling thread is a runner that this loop has mounted, or did until it lost it.
-     */
-    public boolean isMounted() {
-        return gate.isMounted();
-    }
-
-    /** The runner that calls. Only where {@link #isMounted}. */
-    public CarriedRunner current() {
-        CarriedRunner known = gate.runner();
-        assert known != null;
-        return known;
+    /** The runner that calls; {@code null} where that is none of the loop's, or it was taken. */
+    public @Nullable CarriedRunner current() {
+        // The loop may be taken at any moment, and the next gate is another runner's.
+        Gate one = gate;
+        return one.isMounted() ? one.runner() : null;
     }
 
     /**

@@ -9,6 +9,7 @@ import io.grpc.SecurityLevel;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.gyrfalcon.eventloop.Loop;
+import io.gyrfalcon.eventloop.run.CarriedRunner;
 import io.gyrfalcon.eventloop.run.Carrier;
 import io.gyrfalcon.http2.hpack.FieldBlock;
 import io.gyrfalcon.primitives.HotPath;
@@ -276,14 +277,14 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
             return;
         }
         Loop loop = peer().loop();
-        Carrier carrier = loop.carrier();
         if (peer().inLoop()) {
             write(source, compressor, index, peer().scratch());
-        } else if (carrier != null && carrier.isMounted()) {
-            write(source, compressor, index, Scratch.of(carrier.current(), loop));
-        } else {
-            writeOffLoop(source, compressor, index);
+            return;
         }
+        Carrier carrier = loop.carrier();
+        CarriedRunner runner = carrier == null ? null : carrier.current();
+        if (runner != null) write(source, compressor, index, Scratch.of(runner, loop));
+        else writeOffLoop(source, compressor, index);
     }
 
     /** By the loop's owner, or a runner that may become it: user code first, then the engine. */
