@@ -51,6 +51,10 @@ final class Attempt implements PendingCall, ClientCallEvents {
 
     private static final String NOT_BASE64 = "A binary metadata value is not base64";
 
+    /** What gRFC A6 has a listener told of attempts before the one that was answered. */
+    private static final Metadata.Key<String> PREVIOUS_ATTEMPTS =
+            Metadata.Key.of("grpc-previous-rpc-attempts", Metadata.ASCII_STRING_MARSHALLER);
+
     /** What nobody adds to headers. */
     private static final Metadata NOTHING = new Metadata();
 
@@ -264,7 +268,7 @@ final class Attempt implements PendingCall, ClientCallEvents {
 
     /** The credentials refuse. */
     void onRefused(Status status) {
-        if (phase == Phase.PREPARING) call.end(status, null, true);
+        if (phase == Phase.PREPARING) close(status, null, Progress.PROCESSED);
     }
 
     /** Nobody will place the attempt. */
@@ -351,6 +355,10 @@ final class Attempt implements PendingCall, ClientCallEvents {
         if (headers == null) {
             fail(StatusCode.INTERNAL, NOT_BASE64);
             return;
+        }
+        if (number > 0) {
+            headers.discardAll(PREVIOUS_ATTEMPTS);
+            headers.put(PREVIOUS_ATTEMPTS, Integer.toString(number));
         }
         deliveries.headers(headers, codec);
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 /** A channel below its interceptors: makes its calls, and keeps what they share. Any thread. */
 public final class Calls extends Channel {
@@ -91,6 +92,19 @@ public final class Calls extends Channel {
 
     Exchange exchange() {
         return exchange;
+    }
+
+    /** Runs a callback where the call's user says, or else where the channel's callbacks run. */
+    void execute(CallOptions with, Runnable task) {
+        Executor own = with.getExecutor();
+        if (own == null) exchange.execute(task);
+        else own.execute(task);
+    }
+
+    /** As {@link #execute}, where the loop may have ended with the channel. */
+    void executeOffLoop(CallOptions with, Runnable task) {
+        Executor own = with.getExecutor();
+        (own == null ? options.offload() : own).execute(task);
     }
 
     ChannelOptions options() {

@@ -10,14 +10,15 @@ import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.gyrfalcon.transport.client.CallStatus;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.Locale;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -78,15 +79,20 @@ final class DelayedCall<Q, R> extends ClientCall<Q, R>
             said.addFirst(call -> call.start(new Watched(heard), headers));
         }
         if (calls.isShutDown()) {
-            end(Statuses.of(Statuses.SHUT_DOWN));
+            refuse(Statuses.SHUT_DOWN);
             return;
         }
         watchTheTime();
         context.addListener(this, Runnable::run);
         Exchange exchange = calls.exchange();
         if (!exchange.loop().post(_ -> exchange.admit(this))) {
-            end(Statuses.of(Statuses.SHUT_DOWN_NOW));
+            refuse(Statuses.SHUT_DOWN_NOW);
         }
+    }
+
+    /** The channel takes no calls; its loop may have ended. */
+    private void refuse(CallStatus why) {
+        end(Statuses.of(why), calls::executeOffLoop);
     }
 
     private void watchTheTime() {
@@ -136,11 +142,15 @@ final class DelayedCall<Q, R> extends ClientCall<Q, R>
             config = by;
         }
         settled();
-        execute(this);
+        calls.execute(options, this);
     }
 
     /** Ends, unless it goes on already; any thread. */
     void end(Status status) {
+        end(status, calls::execute);
+    }
+
+    private void end(Status status, BiConsumer<CallOptions, Runnable> where) {
         Listener<R> heard;
         synchronized (this) {
             if (isEnded || config != null) return;
@@ -149,7 +159,12 @@ final class DelayedCall<Q, R> extends ClientCall<Q, R>
             heard = listener;
         }
         settled();
-        if (heard != null) execute(() -> close(heard, status));
+        if (heard != null) where.accept(options, () -> close(heard, status));
+    }
+
+    /** Whether it has ended before it could go on; it has left, or will not come. Any thread. */
+    synchronized boolean hasEnded() {
+        return isEnded;
     }
 
     private void close(Listener<R> heard, Status status) {
@@ -174,12 +189,6 @@ final class DelayedCall<Q, R> extends ClientCall<Q, R>
     private void leave() {
         Exchange exchange = calls.exchange();
         exchange.loop().post(_ -> exchange.leave(this));
-    }
-
-    private void execute(Runnable task) {
-        Executor own = options.getExecutor();
-        if (own == null) calls.exchange().execute(task);
-        else own.execute(task);
     }
 
     /** Makes the real call, and tells it what was said. */

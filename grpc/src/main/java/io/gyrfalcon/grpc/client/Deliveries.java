@@ -190,6 +190,11 @@ final class Deliveries<R> implements Runnable, Consumer<Throwable> {
         schedule();
     }
 
+    /** Whether messages wait that nobody has asked for. */
+    synchronized boolean isHeldBack() {
+        return !messages.isEmpty() && delivered == requested;
+    }
+
     private void dropMessages() {
         for (Arrived one = messages.poll(); one != null; one = messages.poll()) one.drop();
     }

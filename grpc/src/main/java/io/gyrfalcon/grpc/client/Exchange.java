@@ -283,6 +283,7 @@ public final class Exchange implements ResolutionEvents, TurnTask {
 
     /** A call begins that waits for the first config. */
     void admit(DelayedCall<?, ?> call) {
+        if (call.hasEnded()) return;
         if (isShutDown) {
             call.end(Statuses.of(Statuses.SHUT_DOWN));
             return;

@@ -56,9 +56,9 @@ final class Preparation extends CallCredentials.MetadataApplier implements Runna
 
     @Override
     public void apply(Metadata added) {
-        answer();
         Metadata copy = new Metadata();
         copy.merge(added);
+        answer();
         exchange.loop().post(_ -> call.onPrepared(attributes, copy));
     }
 
@@ -66,7 +66,8 @@ final class Preparation extends CallCredentials.MetadataApplier implements Runna
     public void fail(Status status) {
         if (status.isOk()) throw new IllegalArgumentException("Cannot fail with OK status");
         answer();
-        exchange.loop().post(_ -> call.onRefused(status));
+        Status sayable = Statuses.ofControlPlane(status);
+        exchange.loop().post(_ -> call.onRefused(sayable));
     }
 
     private void answer() {

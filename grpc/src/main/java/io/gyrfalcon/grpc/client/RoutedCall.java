@@ -59,6 +59,9 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
     private volatile int bytesInStream;
     private volatile Attributes attributes = Attributes.EMPTY;
 
+    /** The server has ended it, but not all of its messages are asked for: it may be too late. */
+    private volatile boolean isStillDue;
+
     // The loop's.
     private Phase phase = Phase.NEW;
     private final Attempts attempts;
@@ -175,6 +178,7 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
     /** The call is over: its context needs not tell it of anything. */
     void forgetContext() {
         request.context().removeListener(this);
+        if (isStillDue) loop.post(on -> on.timers().cancel(this));
     }
 
     // The loop.
@@ -327,7 +331,8 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
             isOver = true;
             attempts.take(outbox, isHalfClosed);
         }
-        loop.timers().cancel(this);
+        isStillDue = !isAtOnce && deliveries.isHeldBack();
+        if (!isStillDue) loop.timers().cancel(this);
         attempts.end(with, followed);
         if (isFirst) exchange.remove(this, with.isOk());
         deliveries.close(with, isLate ? null : trailers, isAtOnce);

@@ -15,8 +15,6 @@ import io.gyrfalcon.traffic.config.MethodConfig;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.concurrent.Executor;
-
 /**
  * A call whose config is selected when it starts, by its method and headers. As {@link ChannelCall}
  * for threads.
@@ -87,9 +85,7 @@ final class SelectedCall<Q, R> extends ForwardingClientCall<Q, R> {
                         context.detach(before);
                     }
                 };
-        Executor own = options.getExecutor();
-        if (own == null) calls.exchange().execute(task);
-        else own.execute(task);
+        calls.execute(options, task);
     }
 
     @Override

@@ -90,6 +90,34 @@ class CallCompanionsTest {
     }
 
     @Test
+    void credentialsDoNotSayWhatOnlyAServerMay() {
+        Asked asked = new Asked();
+        Heard call = rig.unary(PLAIN.withCallCredentials(asked));
+        rig.greet(100);
+        asked.applier.fail(Status.ABORTED.withDescription("cred"));
+        rig.settle();
+        assertThat(call.status.getCode()).isEqualTo(Status.Code.INTERNAL);
+        assertThat(call.status.getDescription())
+                .isEqualTo("Inappropriate status code from control plane: ABORTED cred");
+    }
+
+    @Test
+    void credentialsThatApplyNothingAtAllHaveFailed() {
+        CallCredentials broken =
+                new CallCredentials() {
+                    @Override
+                    public void applyRequestMetadata(
+                            RequestInfo info, Executor executor, MetadataApplier applier) {
+                        applier.apply(null);
+                    }
+                };
+        Heard call = rig.unary(PLAIN.withCallCredentials(broken));
+        rig.greet(100);
+        assertThat(call.status.getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+        assertThat(call.status.getCause()).isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
     void anExecutorThatRefusesCancelsTheCallElsewhere() throws InterruptedException {
         Executor refusing =
                 task -> {

@@ -347,7 +347,7 @@ class HostedResolverTest {
         late.call = rig.calls().newCall(ChannelRig.UNARY, PLAIN);
         rig.calls().shutDown();
         late.call.start(late, new Metadata());
-        rig.settle();
+        rig.lookUp();
         assertThat(late.status.getDescription()).isEqualTo("Channel shutdown invoked");
         Heard raced = new Heard();
         DelayedCall<String, String> call = new DelayedCall<>(rig.calls(), ChannelRig.UNARY, PLAIN);
@@ -383,11 +383,32 @@ class HostedResolverTest {
         rig.settle();
         assertThat(rig.isTerminated).isFalse();
         Heard late = rig.unary(PLAIN);
+        rig.lookUp();
         assertThat(late.status.getDescription()).isEqualTo("Channel shutdown invoked");
         find();
         rig.greet(100);
         rig.answer(1, "a");
         assertThat(call.lines).endsWith("closed OK");
+        assertThat(rig.isTerminated).isTrue();
+    }
+
+    @Test
+    void aDelayedCallThatIsOverAtItsStartIsNotWaitedFor() throws Exception {
+        exchange();
+        Context.CancellableContext context = Context.current().withCancellation();
+        context.cancel(new IllegalStateException("enough"));
+        Heard call = new Heard();
+        context.run(
+                () -> {
+                    call.call =
+                            rig.calls()
+                                    .newCall(ChannelRig.UNARY, PLAIN.withExecutor(Runnable::run));
+                    call.call.start(call, new Metadata());
+                });
+        assertThat(call.lines).containsExactly("closed CANCELLED");
+        rig.settle();
+        rig.exchange().shutdown();
+        rig.settle();
         assertThat(rig.isTerminated).isTrue();
     }
 

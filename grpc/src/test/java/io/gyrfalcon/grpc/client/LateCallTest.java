@@ -95,6 +95,34 @@ class LateCallTest {
     }
 
     @Test
+    void aCallWhoseMessagesNobodyAsksFor() {
+        rig.unary();
+        Heard call = rig.start(ChannelRig.BIDI, inAnHour(), 1);
+        call.call.halfClose();
+        rig.settle();
+        rig.server().head(3).message(3, "a").message(3, "b").trailers(3, "grpc-status", "0");
+        rig.settle();
+        assertThat(call.lines).endsWith("message a");
+        late(call);
+        assertThat(call.lines).endsWith("message a", "closed DEADLINE_EXCEEDED");
+    }
+
+    @Test
+    void aCallWhoseMessagesAreAskedForInTime() {
+        rig.unary();
+        Heard call = rig.start(ChannelRig.BIDI, inAnHour(), 1);
+        call.call.halfClose();
+        rig.settle();
+        rig.server().head(3).message(3, "a").message(3, "b").trailers(3, "grpc-status", "0");
+        rig.settle();
+        call.call.request(1);
+        rig.settle();
+        assertThat(call.lines).endsWith("message b", "closed OK");
+        rig.simulation.runFor(3_601 * ChannelRig.SECOND);
+        assertThat(call.lines).endsWith("message b", "closed OK");
+    }
+
+    @Test
     void aCallWhoseContextIsLate() throws Exception {
         rig.unary();
         ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();

@@ -3,13 +3,19 @@ package io.gyrfalcon.grpc.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.gyrfalcon.grpc.client.ChannelRig.Heard;
 import io.gyrfalcon.http2.sim.FrameBytes;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
 
 /** Calls that are tried again, against a server that the test plays. */
 class RetryTest {
@@ -35,6 +41,50 @@ class RetryTest {
         assertThat(rig.server().lines()).containsSubsequence("HEADERS 3", "DATA 3 7 end");
         rig.answer(3, "a");
         assertThat(call.lines).containsExactly("headers", "message a", "closed OK");
+    }
+
+    @Test
+    void aListenerIsToldHowManyAttemptsThereWere() {
+        rig.configured(POLICY.formatted(""));
+        Heard call = rig.unary();
+        rig.fail(1, 14);
+        rig.simulation.runFor(2 * SECOND);
+        rig.server()
+                .headers(
+                        3,
+                        false,
+                        ":status",
+                        "200",
+                        "content-type",
+                        "application/grpc",
+                        "grpc-previous-rpc-attempts",
+                        "9");
+        rig.settle();
+        Metadata.Key<String> key =
+                Metadata.Key.of("grpc-previous-rpc-attempts", Metadata.ASCII_STRING_MARSHALLER);
+        assertThat(call.headers.getAll(key)).containsExactly("1");
+    }
+
+    @Test
+    void credentialsThatFailAreAskedAgain() {
+        rig.configured(POLICY.formatted(""));
+        List<CallCredentials.MetadataApplier> asked = new ArrayList<>();
+        CallCredentials away =
+                new CallCredentials() {
+                    @Override
+                    public void applyRequestMetadata(
+                            RequestInfo info, Executor executor, MetadataApplier applier) {
+                        asked.add(applier);
+                        if (asked.size() < 3) applier.fail(Status.UNAVAILABLE);
+                        else applier.apply(new Metadata());
+                    }
+                };
+        Heard call = rig.unary(PLAIN.withCallCredentials(away));
+        rig.greet(100);
+        rig.simulation.runFor(10 * SECOND);
+        assertThat(asked).hasSize(3);
+        rig.answer(1, "a");
+        assertThat(call.lines).endsWith("closed OK");
     }
 
     @Test

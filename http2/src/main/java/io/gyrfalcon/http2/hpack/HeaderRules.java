@@ -37,11 +37,13 @@ final class HeaderRules {
     static FieldKind kindOf(byte[] bytes, int offset, int nameLength, int valueLength) {
         final int valueOffset = offset + nameLength;
         if (!isValueAllowed(bytes, valueOffset, valueLength)) return FieldKind.MALFORMED;
+        final boolean isPadded = isPadded(bytes, valueOffset, valueLength);
         if (nameLength > 0 && bytes[offset] == ':') {
-            return pseudo(bytes, offset, nameLength);
+            return isPadded ? FieldKind.MALFORMED : pseudo(bytes, offset, nameLength);
         }
         if (!isNameAllowed(bytes, offset, nameLength)) return FieldKind.MALFORMED;
-        return regular(bytes, offset, nameLength, valueOffset, valueLength);
+        final FieldKind kind = regular(bytes, offset, nameLength, valueOffset, valueLength);
+        return isPadded && kind != FieldKind.REGULAR ? FieldKind.MALFORMED : kind;
     }
 
     /** The kind of a field that shares its name with one that is of kind {@code named}. */
@@ -52,15 +54,23 @@ final class HeaderRules {
                 || named == FieldKind.MALFORMED) {
             return kindOf(bytes, offset, nameLength, valueLength);
         }
-        return isValueAllowed(bytes, offset + nameLength, valueLength)
-                ? named
-                : FieldKind.MALFORMED;
+        final int valueOffset = offset + nameLength;
+        if (!isValueAllowed(bytes, valueOffset, valueLength)) return FieldKind.MALFORMED;
+        final boolean isKept =
+                named == FieldKind.REGULAR || !isPadded(bytes, valueOffset, valueLength);
+        return isKept ? named : FieldKind.MALFORMED;
     }
 
-    /** RFC 9113 §8.2.1: no NUL, CR or LF anywhere, no blank at either end. */
+    /**
+     * Whether a blank begins or ends a value. RFC 9113 §8.2.1 forbids it; but gRPC's messages may
+     * have one there, which peers send as it is, and metadata too: regular fields keep it.
+     */
+    private static boolean isPadded(byte[] bytes, int offset, int length) {
+        return length != 0 && (isBlank(bytes[offset]) || isBlank(bytes[offset + length - 1]));
+    }
+
+    /** RFC 9113 §8.2.1: no NUL, CR or LF anywhere. */
     static boolean isValueAllowed(byte[] bytes, int offset, int length) {
-        if (length == 0) return true;
-        if (isBlank(bytes[offset]) || isBlank(bytes[offset + length - 1])) return false;
         final int end = offset + length;
         int at = offset;
         long below = 0;

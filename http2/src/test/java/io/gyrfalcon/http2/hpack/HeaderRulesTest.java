@@ -83,11 +83,14 @@ final class HeaderRulesTest {
             final boolean isBlank = c == ' ' || c == '\t';
             final boolean isBad = c == 0 || c == '\r' || c == '\n';
             final FieldKind inside = isBad ? FieldKind.MALFORMED : FieldKind.REGULAR;
-            final FieldKind outside = isBlank ? FieldKind.MALFORMED : inside;
+            final FieldKind path = isBad || isBlank ? FieldKind.MALFORMED : FieldKind.PATH;
+            final FieldKind host = isBad || isBlank ? FieldKind.MALFORMED : FieldKind.HOST;
+            for (String odd : new String[] {(char) c + "y", "x" + (char) c, "" + (char) c}) {
+                assertThat(kindOf("a", odd)).as("octet %s", c).isEqualTo(inside);
+                assertThat(kindOf(":path", odd)).as("octet %s", c).isEqualTo(path);
+                assertThat(kindOf("host", odd)).as("octet %s", c).isEqualTo(host);
+            }
             assertThat(kindOf("a", "x" + (char) c + "y")).as("octet %s", c).isEqualTo(inside);
-            assertThat(kindOf("a", (char) c + "y")).as("octet %s", c).isEqualTo(outside);
-            assertThat(kindOf("a", "x" + (char) c)).as("octet %s", c).isEqualTo(outside);
-            assertThat(kindOf("a", "" + (char) c)).as("octet %s", c).isEqualTo(outside);
             assertThat(kindOf("a", "long enough a value" + (char) c + "to have it anywhere"))
                     .isEqualTo(inside);
         }
@@ -105,6 +108,11 @@ final class HeaderRulesTest {
                         default -> kind;
                     };
             assertThat(HeaderRules.kindOf(kind, bytes, 0, 4, 1)).isEqualTo(expected);
+        }
+        final byte[] padded = Blocks.ascii("host a ");
+        for (FieldKind kind : FieldKind.values()) {
+            assertThat(HeaderRules.kindOf(kind, padded, 0, 4, 3))
+                    .isEqualTo(kind == FieldKind.REGULAR ? kind : FieldKind.MALFORMED);
         }
     }
 

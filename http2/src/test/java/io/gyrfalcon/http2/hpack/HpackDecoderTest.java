@@ -188,7 +188,7 @@ final class HpackDecoderTest {
         named(0x40, 62, "trailers");
         literal(0x40, "good", "bad\n");
         named(0x40, 62, "good");
-        named(0x00, 62, "bad ");
+        named(0x00, 62, "bad\r");
         literal(0x40, "Bad", "good");
         named(0x40, 62, "good");
         named(0x40, 4, "/x");

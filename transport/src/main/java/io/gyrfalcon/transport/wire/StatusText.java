@@ -6,7 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * How {@code grpc-status} and {@code grpc-message} are written. Any thread.
  *
- * <p>A message is UTF-8 whose bytes outside {@code 0x20..0x7E}, and {@code %}, are percent-encoded.
+ * <p>A message is UTF-8 whose bytes outside {@code 0x20..0x7E}, and {@code %}, are percent-encoded;
+ * and blanks at its ends, since RFC 9113 §8.2.1 lets a peer refuse a field that has them there.
  */
 public final class StatusText {
     private static final byte[][] CODES = codes();
@@ -27,8 +28,8 @@ public final class StatusText {
     public static byte[] encode(String text) {
         byte[] plain = text.getBytes(UTF_8);
         int escapes = 0;
-        for (byte b : plain) {
-            if (isEscaped(b)) escapes++;
+        for (int i = 0; i < plain.length; i++) {
+            if (isEscaped(plain, i)) escapes++;
         }
         return escapes == 0 ? plain : escaped(plain, escapes);
     }
@@ -42,15 +43,18 @@ public final class StatusText {
         return new String(value, offset, length, UTF_8);
     }
 
-    private static boolean isEscaped(byte b) {
-        return b < ' ' || b > '~' || b == '%';
+    private static boolean isEscaped(byte[] plain, int i) {
+        byte b = plain[i];
+        boolean isAtEnd = i == 0 || i == plain.length - 1;
+        return b < ' ' || b > '~' || b == '%' || (b == ' ' && isAtEnd);
     }
 
     private static byte[] escaped(byte[] plain, int escapes) {
         byte[] out = new byte[plain.length + 2 * escapes];
         int at = 0;
-        for (byte b : plain) {
-            if (isEscaped(b)) {
+        for (int i = 0; i < plain.length; i++) {
+            byte b = plain[i];
+            if (isEscaped(plain, i)) {
                 out[at++] = '%';
                 out[at++] = HEX[(b >> 4) & 0xF];
                 out[at++] = HEX[b & 0xF];

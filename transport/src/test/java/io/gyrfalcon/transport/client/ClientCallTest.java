@@ -91,6 +91,17 @@ class ClientCallTest {
         assertThat(rig.server().lines()).endsWith("RST_STREAM 1 8");
     }
 
+    /** Peers send them as they are. */
+    @Test
+    void blanksAtTheEndsOfValuesStay() {
+        ClientConnection connection = rig.ready();
+        Noted call = rig.unary(connection);
+        rig.server().head(1);
+        rig.server().trailers(1, "grpc-status", "5", "grpc-message", " no: ", "a", "b\t");
+        rig.settle();
+        assertThat(call.log).endsWith("end 5  no:  [a=b\t]");
+    }
+
     private String endOf(String... head) {
         ClientConnection connection = rig.ready();
         Noted call = rig.unary(connection);

@@ -32,6 +32,12 @@ class StatusTextTest {
     }
 
     @Test
+    void blanksAtTheEndsAreEncoded() {
+        assertThat(encode(" a b ")).isEqualTo("%20a b%20");
+        assertThat(encode(" ")).isEqualTo("%20");
+    }
+
+    @Test
     void whatIsEncodedDecodesToItself() {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);

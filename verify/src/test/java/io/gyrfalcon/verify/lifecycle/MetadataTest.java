@@ -31,6 +31,7 @@ final class MetadataTest {
         metadata.put(ascii("text"), mark + " two, three");
         metadata.put(ascii("Mixed-Case"), "UPPER lower");
         metadata.put(ascii("empty"), "");
+        metadata.put(ascii("padded"), " " + mark + "\t");
         metadata.put(binary("raw-bin"), new byte[] {0, -1, 44});
         metadata.put(binary("raw-bin"), new byte[] {});
         metadata.put(binary("raw-bin"), new byte[] {1, 2, 3, 4});
@@ -66,6 +67,18 @@ final class MetadataTest {
                             .halfClose()
                             .ended();
                     stage.server.await("end");
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMessageMayBeginAndEndWithBlanks(Lane lane) {
+        same(
+                lane,
+                stage -> {
+                    Status status = Status.NOT_FOUND.withDescription(" not found: ");
+                    stage.handler(answering(stage.server, new Metadata(), status, new Metadata()));
+                    stage.ask(MethodType.UNARY, "hello");
                 });
     }
 
