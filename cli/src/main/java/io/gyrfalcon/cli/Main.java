@@ -49,14 +49,17 @@ public final class Main {
      * @param arguments the command's name and its options
      */
     public static void main(String[] arguments) {
-        int code = new Main(System.out, System.err).run(arguments);
-        System.out.flush();
-        System.exit(code);
+        System.exit(new Main(System.out, System.err).run(arguments));
     }
 
     int run(String... arguments) {
         try {
             dispatch(arguments);
+            // A server that has served and ended did what was asked, whoever reads its line.
+            boolean isPrinting = arguments.length == 0 || !arguments[0].equals("serve");
+            if (out.checkError() && isPrinting) {
+                throw CommandError.failure("cannot write to the standard output");
+            }
             return 0;
         } catch (CommandError e) {
             err.println("gyrfalcon: ".concat(String.valueOf(e.getMessage())));

@@ -8,6 +8,7 @@ import picocli.CommandLine.ParseResult;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -57,6 +58,8 @@ final class Serve {
                             + rootText(e)
                             + " (expected: a free address of this machine; see --host, --port,"
                             + " --unix)");
+        } catch (UncheckedIOException e) {
+            throw CommandError.failure("cannot start: " + rootText(e));
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw CommandError.failure(CommandError.textOf(e));
         }

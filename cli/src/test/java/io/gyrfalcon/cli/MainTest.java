@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+
 class MainTest {
     @Test
     void aCommandIsNeeded() {
@@ -14,6 +19,23 @@ class MainTest {
     void anUnknownCommandIsNamed() {
         Ran.of("sevre").failedWith(2, "sevre: no such command", "expected: serve");
         Ran.of("help", "sevre").failedWith(2, "sevre: no such command");
+    }
+
+    @Test
+    void anOutputThatCannotBeWrittenIsAFailure() {
+        OutputStream full =
+                new OutputStream() {
+                    @Override
+                    public void write(int octet) throws IOException {
+                        throw new IOException("No space left on device");
+                    }
+                };
+        for (String command : new String[] {"flags", "--version", "help", "doctor"}) {
+            ByteArrayOutputStream said = new ByteArrayOutputStream();
+            Main main = new Main(new PrintStream(full), new PrintStream(said));
+            assertThat(main.run(command)).as(command).isEqualTo(1);
+            assertThat(said).hasToString("gyrfalcon: cannot write to the standard output\n");
+        }
     }
 
     @Test

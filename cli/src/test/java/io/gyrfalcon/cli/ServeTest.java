@@ -1,15 +1,23 @@
 package io.gyrfalcon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.ForwardingServerBuilder;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
 import io.gyrfalcon.tls.Fixtures;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import picocli.CommandLine;
+
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -53,6 +61,29 @@ class ServeTest {
                             "cannot listen on 127.0.0.1:" + taken.getLocalPort(),
                             "expected: a free address");
         }
+    }
+
+    /** Finds no descriptor for its loop. */
+    private static final class Exhausted extends ForwardingServerBuilder<Exhausted> {
+        @Override
+        protected ServerBuilder<?> delegate() {
+            return InProcessServerBuilder.forName("none");
+        }
+
+        @Override
+        public Server build() {
+            throw new UncheckedIOException(new IOException("epoll_create1: Too many open files"));
+        }
+    }
+
+    @Test
+    void aMachineThatHasNoMoreOfSomethingIsOneLine() throws Exception {
+        CommandLine.ParseResult line =
+                CommandLines.parse(ServeOptions.spec(), new String[0], System.out);
+        ServeOptions options = ServeOptions.of(line);
+        assertThatThrownBy(() -> Serve.start(new Exhausted(), options, Services.demo()))
+                .isInstanceOf(CommandError.class)
+                .hasMessage("cannot start: epoll_create1: Too many open files");
     }
 
     @Test

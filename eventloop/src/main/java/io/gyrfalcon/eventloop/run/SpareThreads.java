@@ -40,6 +40,9 @@ final class SpareThreads {
             return true;
         } catch (RejectedExecutionException allBusy) {
             return false;
+        } catch (OutOfMemoryError noMoreThreads) {
+            // The machine or the user has as many as they may have: the same as all busy.
+            return false;
         }
     }
 

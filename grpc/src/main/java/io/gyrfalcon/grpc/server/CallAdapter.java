@@ -353,7 +353,7 @@ final class CallAdapter extends io.grpc.ServerCall<Object, Object> {
     public boolean isReady() {
         if (isCloseCalled || isEnded) return false;
         int how = open();
-        if (how == LoopEntry.AWAY) return mail().isReady();
+        if (how == LoopEntry.AWAY) return !dispatch.isOver() && mail().isReady();
         try {
             ServerCall call = dispatch.call();
             return call != null && call.isReady();

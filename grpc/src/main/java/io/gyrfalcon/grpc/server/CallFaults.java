@@ -4,6 +4,7 @@ import io.grpc.InternalStatus;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.gyrfalcon.http2.GoAwayReason;
+import io.gyrfalcon.primitives.memory.OutOfSlabs;
 import io.gyrfalcon.transport.wire.FaultText;
 
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,9 @@ final class CallFaults {
     /** The status of a call whose answer could not be written. */
     static Status sendStatusOf(Throwable thrown) {
         if (thrown instanceof StatusRuntimeException known) return known.getStatus();
+        if (thrown instanceof OutOfSlabs) {
+            return Status.RESOURCE_EXHAUSTED.withDescription(FaultText.NO_MEMORY).withCause(thrown);
+        }
         return Status.INTERNAL
                 .withDescription("Internal error so cancelling stream.")
                 .withCause(thrown);

@@ -105,6 +105,11 @@ abstract class Callbacks extends Contextual
         return tracer;
     }
 
+    /** Whether the call's stream has ended, whatever its listener has been told. Any thread. */
+    final boolean isOver() {
+        return has(CANCELLED | COMPLETED);
+    }
+
     /** Whether the call's context was cancelled with a cause. Any thread. */
     final boolean isContextCancelled() {
         Context.CancellableContext known = contextAcquire();
