@@ -51,9 +51,6 @@ final class Answerer implements ServerCallHandler<String, String> {
     /** Nothing but the end is noted, or answered. */
     private volatile boolean isMuted;
 
-    /** The client has cancelled while a callback ran. */
-    private volatile boolean isCut;
-
     /** The client has sent what cannot be read. */
     private volatile boolean isSpoilt;
 
@@ -200,9 +197,7 @@ final class Answerer implements ServerCallHandler<String, String> {
     void look(Log into) {
         ServerCall<String, String> on = call();
         if (isTorn) return;
-        // Off the loop, ours may still say that it is ready when it was cancelled under its
-        // handler.
-        boolean isSure = isOver || (isQuiet && readies > 0 && !isCut);
+        boolean isSure = isOver || (isQuiet && readies > 0);
         if (isSure) into.add("isReady " + on.isReady());
         into.add("isCancelled " + on.isCancelled());
         Context in = context;
@@ -238,7 +233,6 @@ final class Answerer implements ServerCallHandler<String, String> {
         CountDownLatch cancelled = new CountDownLatch(1);
         Context.current().addListener(c -> cancelled.countDown(), Runnable::run);
         try {
-            isCut = true;
             into.add("cancelled " + cancelled.await(3, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             throw new AssertionError(e);

@@ -31,7 +31,7 @@ final class MetadataTest {
         metadata.put(ascii("text"), mark + " two, three");
         metadata.put(ascii("Mixed-Case"), "UPPER lower");
         metadata.put(ascii("empty"), "");
-        metadata.put(ascii("padded"), " " + mark + "\t");
+        metadata.put(ascii("padded"), "  " + mark + " ");
         metadata.put(binary("raw-bin"), new byte[] {0, -1, 44});
         metadata.put(binary("raw-bin"), new byte[] {});
         metadata.put(binary("raw-bin"), new byte[] {1, 2, 3, 4});
