@@ -41,9 +41,27 @@ class MessagesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"Upper=1", "a=_b", "a=b_", "a=b\rc", "a=b\0c", "a:b=1", "=v", "\u007f=1"})
+            strings = {
+                "Upper=1",
+                "host=_b",
+                "te=trailers_",
+                "a=b\rc",
+                "a=b\0c",
+                "a:b=1",
+                "=v",
+                "\u007f=1"
+            })
     void section8_2_1_namesAndValuesThatAreNotFieldsAreMalformed(String field) {
         assertMalformed(LEAST + field);
+    }
+
+    /** gRPC's peers send them in metadata and messages, whatever RFC 9113 §8.2.1 says. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a=_b", "a=b_", "a=_"})
+    void blanksAtTheEndsOfValuesThatHttpDoesNotReadAreTaken(String field) {
+        bench.send(new FrameBytes().headers(1, block(LEAST + field), true));
+        assertThat(bench.sent()).isEmpty();
+        assertThat(bench.events.log).endsWith("request 1 end");
     }
 
     @ParameterizedTest

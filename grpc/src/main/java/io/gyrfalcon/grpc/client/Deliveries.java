@@ -119,7 +119,7 @@ final class Deliveries<R> implements Runnable, Consumer<Throwable> {
             isOver = isClosed;
         }
         RoutedCall known = carrier;
-        if (isOver && known != null) known.forgetContext();
+        if (isOver && known != null) known.settled();
     }
 
     // What any thread adds.
@@ -400,7 +400,7 @@ final class Deliveries<R> implements Runnable, Consumer<Throwable> {
             received = null;
         }
         RoutedCall known = carrier;
-        if (known != null) known.forgetContext();
+        if (known != null) known.settled();
         tracers.streamClosed(status, received);
         try {
             listener.onClose(status, received == null ? new Metadata() : received);

@@ -175,8 +175,8 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
         cancel(isLate ? LATE : Statuses.ofCancelled(context));
     }
 
-    /** The call is over: its context needs not tell it of anything. */
-    void forgetContext() {
+    /** The call is over for its listener: neither its context nor its deadline counts any more. */
+    void settled() {
         request.context().removeListener(this);
         if (isStillDue) loop.post(on -> on.timers().cancel(this));
     }
@@ -331,7 +331,8 @@ final class RoutedCall extends Timer implements Letter, Context.CancellationList
             isOver = true;
             attempts.take(outbox, isHalfClosed);
         }
-        isStillDue = !isAtOnce && deliveries.isHeldBack();
+        boolean isTimed = request.deadlineNanos() != Request.NEVER;
+        isStillDue = isTimed && !isAtOnce && deliveries.isHeldBack();
         if (!isStillDue) loop.timers().cancel(this);
         attempts.end(with, followed);
         if (isFirst) exchange.remove(this, with.isOk());
