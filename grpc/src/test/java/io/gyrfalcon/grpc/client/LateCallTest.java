@@ -94,14 +94,20 @@ class LateCallTest {
         assertThat(late(call)).isEqualTo("[remote_addr=localhost/127.0.0.1:40000]");
     }
 
-    @Test
-    void aCallWhoseMessagesNobodyAsksFor() {
+    /** A call that its server has ended, with a message that nobody has asked for. */
+    private Heard heldBack() {
         rig.unary();
         Heard call = rig.start(ChannelRig.BIDI, inAnHour(), 1);
         call.call.halfClose();
         rig.settle();
         rig.server().head(3).message(3, "a").message(3, "b").trailers(3, "grpc-status", "0");
         rig.settle();
+        return call;
+    }
+
+    @Test
+    void aCallWhoseMessagesNobodyAsksFor() {
+        Heard call = heldBack();
         assertThat(call.lines).endsWith("message a");
         late(call);
         assertThat(call.lines).endsWith("message a", "closed DEADLINE_EXCEEDED");
@@ -109,12 +115,7 @@ class LateCallTest {
 
     @Test
     void aCallWhoseMessagesAreAskedForInTime() {
-        rig.unary();
-        Heard call = rig.start(ChannelRig.BIDI, inAnHour(), 1);
-        call.call.halfClose();
-        rig.settle();
-        rig.server().head(3).message(3, "a").message(3, "b").trailers(3, "grpc-status", "0");
-        rig.settle();
+        Heard call = heldBack();
         call.call.request(1);
         rig.settle();
         assertThat(call.lines).endsWith("message b", "closed OK");
