@@ -56,8 +56,7 @@ public final class Main {
         try {
             dispatch(arguments);
             // A server that has served and ended did what was asked, whoever reads its line.
-            boolean isPrinting = arguments.length == 0 || !arguments[0].equals("serve");
-            if (out.checkError() && isPrinting) {
+            if (out.checkError() && !arguments[0].equals("serve")) {
                 throw CommandError.failure("cannot write to the standard output");
             }
             return 0;

@@ -38,10 +38,8 @@ final class SpareThreads {
         try {
             pool().execute(runner::work);
             return true;
-        } catch (RejectedExecutionException allBusy) {
-            return false;
-        } catch (OutOfMemoryError noMoreThreads) {
-            // The machine or the user has as many as they may have: the same as all busy.
+        } catch (RejectedExecutionException | OutOfMemoryError allBusy) {
+            // The error: the machine or its user has as many threads as they may have.
             return false;
         }
     }

@@ -51,10 +51,6 @@ final class Attempt implements PendingCall, ClientCallEvents {
 
     private static final String NOT_BASE64 = "A binary metadata value is not base64";
 
-    /** What gRFC A6 has a listener told of attempts before the one that was answered. */
-    private static final Metadata.Key<String> PREVIOUS_ATTEMPTS =
-            Metadata.Key.of("grpc-previous-rpc-attempts", Metadata.ASCII_STRING_MARSHALLER);
-
     /** What nobody adds to headers. */
     private static final Metadata NOTHING = new Metadata();
 
@@ -203,8 +199,9 @@ final class Attempt implements PendingCall, ClientCallEvents {
             if (isSeen && !prepare(known, NOTHING)) return;
         }
         phase = Phase.OPEN;
-        if (waiting != null) waiting.end(exchange.nowNanos());
-        byte[][] extra = request.extra(fields, number, exchange.nowNanos());
+        long now = exchange.nowNanos();
+        if (waiting != null) waiting.end(now);
+        byte[][] extra = request.extra(fields, number, now);
         ClientCall opened = connection.call(head(), extra, extra.length, this);
         stream = opened;
         link = reached;
@@ -357,8 +354,8 @@ final class Attempt implements PendingCall, ClientCallEvents {
             return;
         }
         if (number > 0) {
-            headers.discardAll(PREVIOUS_ATTEMPTS);
-            headers.put(PREVIOUS_ATTEMPTS, Integer.toString(number));
+            headers.discardAll(RequestFields.PREVIOUS_ATTEMPTS);
+            headers.put(RequestFields.PREVIOUS_ATTEMPTS, Integer.toString(number));
         }
         deliveries.headers(headers, codec);
     }

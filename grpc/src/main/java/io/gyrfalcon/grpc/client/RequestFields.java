@@ -17,9 +17,13 @@ import java.util.Arrays;
 final class RequestFields {
     private static final byte[] TIMEOUT = "grpc-timeout".getBytes(US_ASCII);
     private static final byte[] ENCODING = "grpc-encoding".getBytes(US_ASCII);
-    private static final byte[] PREVIOUS = "grpc-previous-rpc-attempts".getBytes(US_ASCII);
     static final byte[][] NONE = {};
     private static final Metadata.Key<?> TIMEOUT_KEY = key("grpc-timeout");
+
+    /** How many attempts there were before; gRFC A6 has servers and listeners told of it. */
+    static final Metadata.Key<String> PREVIOUS_ATTEMPTS = key("grpc-previous-rpc-attempts");
+
+    private static final byte[] PREVIOUS = PREVIOUS_ATTEMPTS.name().getBytes(US_ASCII);
     private static final Metadata.Key<?>[] OWN = {
         key("content-length"),
         key("grpc-encoding"),
@@ -29,12 +33,12 @@ final class RequestFields {
         key("content-type"),
         key("te"),
         key("user-agent"),
-        key("grpc-previous-rpc-attempts"),
+        PREVIOUS_ATTEMPTS,
     };
 
     private RequestFields() {}
 
-    private static Metadata.Key<?> key(String name) {
+    private static Metadata.Key<String> key(String name) {
         return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
     }
 

@@ -103,14 +103,7 @@ class CallCompanionsTest {
 
     @Test
     void credentialsThatApplyNothingAtAllHaveFailed() {
-        CallCredentials broken =
-                new CallCredentials() {
-                    @Override
-                    public void applyRequestMetadata(
-                            RequestInfo info, Executor executor, MetadataApplier applier) {
-                        applier.apply(null);
-                    }
-                };
+        CallCredentials broken = ChannelRig.credentials(applier -> applier.apply(null));
         Heard call = rig.unary(PLAIN.withCallCredentials(broken));
         rig.greet(100);
         assertThat(call.status.getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);

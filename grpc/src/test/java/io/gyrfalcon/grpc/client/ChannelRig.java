@@ -41,6 +41,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** A channel in a simulation, against servers that a test plays. One thread. */
 final class ChannelRig implements AutoCloseable, ChannelEvents {
@@ -303,6 +305,17 @@ final class ChannelRig implements AutoCloseable, ChannelEvents {
     void answer(int id, String text) {
         server().head(id).message(id, text).trailers(id, "grpc-status", "0");
         settle();
+    }
+
+    /** Credentials that have somebody answer for them. */
+    static CallCredentials credentials(Consumer<CallCredentials.MetadataApplier> asked) {
+        return new CallCredentials() {
+            @Override
+            public void applyRequestMetadata(
+                    RequestInfo info, Executor executor, MetadataApplier applier) {
+                asked.accept(applier);
+            }
+        };
     }
 
     /** The last server refuses a stream that it has not looked at. */

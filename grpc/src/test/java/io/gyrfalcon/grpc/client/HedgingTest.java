@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 
 /** gRFC A6: calls whose attempts overlap, against a server that the test plays. */
 class HedgingTest {
@@ -230,14 +229,7 @@ class HedgingTest {
     void aHedgeThatCredentialsStillLookAtIsGivenUp() {
         Tracing tracing = new Tracing();
         List<CallCredentials.MetadataApplier> asked = new ArrayList<>();
-        CallCredentials slow =
-                new CallCredentials() {
-                    @Override
-                    public void applyRequestMetadata(
-                            RequestInfo info, Executor executor, MetadataApplier applier) {
-                        asked.add(applier);
-                    }
-                };
+        CallCredentials slow = ChannelRig.credentials(applier -> asked.add(applier));
         rig.configured(String.format(POLICY, ""));
         Heard call = rig.unary(PLAIN.withCallCredentials(slow).withStreamTracerFactory(tracing));
         rig.greet(100);

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 
 /** Calls that are tried again, against a server that the test plays. */
 class RetryTest {
@@ -61,15 +60,12 @@ class RetryTest {
         rig.configured(POLICY.formatted(""));
         List<CallCredentials.MetadataApplier> asked = new ArrayList<>();
         CallCredentials away =
-                new CallCredentials() {
-                    @Override
-                    public void applyRequestMetadata(
-                            RequestInfo info, Executor executor, MetadataApplier applier) {
-                        asked.add(applier);
-                        if (asked.size() < 3) applier.fail(Status.UNAVAILABLE);
-                        else applier.apply(new Metadata());
-                    }
-                };
+                ChannelRig.credentials(
+                        applier -> {
+                            asked.add(applier);
+                            if (asked.size() < 3) applier.fail(Status.UNAVAILABLE);
+                            else applier.apply(new Metadata());
+                        });
         Heard call = rig.unary(PLAIN.withCallCredentials(away));
         rig.greet(100);
         rig.simulation.runFor(10 * SECOND);
